@@ -1,0 +1,1 @@
+"""One file an experiment; imports claims.experiment and claims.lab only."""

@@ -1,0 +1,1 @@
+"""A literature-grounded claim tracker with experimental backing."""

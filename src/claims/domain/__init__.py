@@ -1,0 +1,1 @@
+"""Pure values: what the project talks about. pydantic and the standard library only."""

@@ -1,0 +1,1 @@
+"""What experiments are made of: models, tasks, training loops, metrics. torch lives here."""

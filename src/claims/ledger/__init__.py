@@ -1,0 +1,1 @@
+"""What was run: the local database, the committed records."""

@@ -1,0 +1,1 @@
+"""Papers as resolved, `literature/<arxiv-id>.json` in and out."""

@@ -1,0 +1,1 @@
+"""`claims.yaml` in and out."""

@@ -1,0 +1,1 @@
+"""Experiments read, identified, run in child processes."""

@@ -1,0 +1,1 @@
+"""The MkDocs site of the evidence."""

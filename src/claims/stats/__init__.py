@@ -1,0 +1,1 @@
+"""Numbers from numbers: intervals, the verdict rule, power. No I/O, no torch."""
