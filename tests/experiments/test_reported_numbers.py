@@ -103,13 +103,14 @@ def test_digits_that_may_be_cut_off_widen_the_envelope():
     assert measured("proxy-13b-table", rounding=1.0)["tolerance"] > measured("proxy-13b-table")["tolerance"]
 
 
-def test_the_nearest_reading_may_lie_on_either_side_of_the_headline():
+@pytest.mark.parametrize(("low", "high", "nearest"), [(40.0, 47.0, 47.0), (42.0, 60.0, 42.0)])
+def test_the_nearest_reading_may_lie_on_either_side_of_the_headline(low, high, nearest):
     arms = {
-        "rlad-a": Arm({"told": 44.0, "recomputed": 40.0}, {}),
-        "rlad-b": Arm({"told": 44.0, "recomputed": 47.0}, {}),
+        "rlad-a": Arm({"told": 44.0, "recomputed": low}, {}),
+        "rlad-b": Arm({"told": 44.0, "recomputed": high}, {}),
         "proxy-13b-table": Arm({"told": 44.0, "recomputed": 44.0}, {}),
     }
-    assert audit.combine(arms, audit.Params()) == {"rlad_nearest_reading": 47.0}
+    assert audit.combine(arms, audit.Params()) == {"rlad_nearest_reading": nearest}
 
 
 def test_every_control_comes_out_as_planted():
