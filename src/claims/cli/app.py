@@ -1,0 +1,186 @@
+"""The commands. Nothing heavy is imported here: each command imports what it needs when it runs."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Claims about machine learning: what their papers say, and what a small experiment shows.",
+)
+site_app = typer.Typer(no_args_is_help=True, help="Render the evidence as a site.")
+app.add_typer(site_app, name="site")
+
+Root = Annotated[Path | None, typer.Option("--root", help="The project's folder; default: here or above.", hidden=True)]
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+ClaimId = Annotated[str, typer.Argument(metavar="ID", help="A claim, as `claims list` names it.")]
+
+
+@app.command("list")
+def list_claims(
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only this status.")] = None,
+    grounding: Annotated[str | None, typer.Option(help="Only claims told with this label.")] = None,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """List the claims with their verdicts and groundings."""
+    from claims.cli import browse
+
+    browse.list_claims(_load(root), topic=topic, status=status, grounding=grounding, as_json=as_json)
+
+
+@app.command()
+def show(claim: ClaimId, as_json: Json = False, root: Root = None) -> None:
+    """Show one claim: what it says, what its sources say, what the runs showed."""
+    from claims.cli import browse
+
+    browse.show(_load(root), claim, as_json=as_json)
+
+
+@app.command()
+def verify(
+    claims: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Claims to decide.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every claim that has a check.")] = False,
+    topic: Annotated[str | None, typer.Option(help="With --all: only this topic.")] = None,
+    scale: Annotated[str | None, typer.Option(help="smoke, cpu or gpu; default: the claim's.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="Stop at this many replicates: 1 to 7, or 8, 16, 24.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="Of weights whose precision the condition does not set.")] = "float32",
+    jobs: Annotated[int | None, typer.Option(help="Replicates at once; default: one a core.")] = None,
+    threads: Annotated[int, typer.Option(help="Threads a replicate.")] = 1,
+    batch: Annotated[str, typer.Option(help="A batch of seeds: a number, or `next` for fresh ones.")] = "1",
+    budget: Annotated[str | None, typer.Option(help="Start no claim after this long: 90s, 30m, 2h.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run the same seeds again, not from the cache.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and its cost, run nothing.")] = False,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Run the experiments behind claims, decide, record, update the status.
+
+    Exit status: 0 supported, 10 refuted, 20 inconclusive, leaning or smoke, 30 void; of several the largest.
+    """
+    from claims.cli import deciding
+
+    wanted = deciding.Wanted(
+        claims=tuple(claims or ()), every=every, topic=topic, scale=scale, seeds=seeds, device=device, dtype=dtype,
+        jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json,
+    )  # fmt: skip
+    raise typer.Exit(deciding.run(_root(root), wanted))
+
+
+@app.command()
+def check(as_json: Json = False, root: Root = None) -> None:
+    """Validate everything; derive every verdict and status again. Exit status 1: problems, 3: tampered."""
+    from claims.cli import checking
+
+    raise typer.Exit(checking.run(_root(root), as_json=as_json))
+
+
+@app.command()
+def power(
+    claim: ClaimId,
+    spread: Annotated[float | None, typer.Option(help="Sd between replicates, in the metric's unit.")] = None,
+    at: Annotated[float | None, typer.Option(help="The true value to assume.")] = None,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Say what a claim's registered design would see."""
+    from claims.cli import browse
+
+    browse.power(_load(root), claim, spread=spread, at=at, as_json=as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False, root: Root = None) -> None:
+    """Say what this machine can run, what is missing, and the command that fixes it."""
+    from claims.cli import checking
+
+    raise typer.Exit(checking.doctor(_root_or_none(root), as_json=as_json))
+
+
+@site_app.command("build")
+def site_build(
+    out: Annotated[Path | None, typer.Option(help="Where to; default: build/site.")] = None, root: Root = None
+) -> None:
+    """Render the site."""
+    from claims.site.build import build
+
+    project = _load(root)
+    place = build(project, out or project.root / "build" / "site", log=typer.echo)
+    typer.echo(f"site: {_shown(place)}/index.html  (claims site serve)")
+
+
+@site_app.command("serve")
+def site_serve(
+    port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 8000,
+    out: Annotated[Path | None, typer.Option(help="The built site; default: build/site.")] = None,
+    root: Root = None,
+) -> None:
+    """Serve the built site to this machine."""
+    from claims.site.build import serve
+
+    serve(out or _root(root) / "build" / "site", port)
+
+
+def _root(given: Path | None) -> Path:
+    from claims.project import find_root
+
+    return given.resolve() if given is not None else find_root(Path.cwd())
+
+
+def _root_or_none(given: Path | None) -> Path | None:
+    try:
+        return _root(given)
+    except ClaimsError:
+        return None
+
+
+def _load(given: Path | None) -> Any:
+    from claims.project import load
+
+    return load(_root(given))
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it is from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+EXITS: tuple[tuple[type[ClaimsError], int], ...] = ((ChangedWhileRunning, 74), (Busy, 75), (LedgerError, 1))
+
+
+def main() -> NoReturn:
+    """Run a command; every error becomes a line and an exit status."""
+    try:
+        app()
+    except Problems as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)
+        print(f"{_counted(len(error.findings), 'problem')}; `claims check` tells them all", file=sys.stderr)
+        sys.exit(2)
+    except ClaimsError as error:
+        print(f"claims: {error}", file=sys.stderr)
+        sys.exit(next((code for kind, code in EXITS if isinstance(error, kind)), 2))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("CLAIMS_TRACEBACK"):
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(
+            f"claims: this is a defect of ours, please report it: {what} (CLAIMS_TRACEBACK=1 shows where)",
+            file=sys.stderr,
+        )
+        sys.exit(70)
+    sys.exit(0)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,151 @@
+"""Project: everything that a use case reads, parsed once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from claims.declaration import Declared, parse
+from claims.domain.claim import Claim, Registry
+from claims.domain.finding import Finding
+from claims.domain.paper import Paper
+from claims.domain.record import Closure, Record
+from claims.domain.status import Standing, standing_of
+from claims.errors import DeclarationError, Problems, SetupError
+from claims.ledger.evidence import StoredRecord, read_records
+from claims.literature.snapshot import read_papers
+from claims.registration import is_registered
+from claims.registry.lint import lint
+from claims.registry.lint_experiment import lint_experiment
+from claims.registry.load import LoadedRegistry, read_registry, registry_files
+from claims.runner.closure import closure_of
+
+MAX_SOURCE_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a registry, as read at one moment."""
+
+    root: Path
+    loaded: LoadedRegistry
+    declared: dict[str, Declared]
+    papers: dict[str, Paper]
+    records: dict[str, tuple[StoredRecord, ...]]
+    closures: dict[str, Closure]
+
+    @property
+    def registry(self) -> Registry:
+        """What people wrote."""
+        return self.loaded.registry
+
+    @cached_property
+    def all_records(self) -> tuple[Record, ...]:
+        """Every record, of all claims."""
+        return tuple(stored.record for records in self.records.values() for stored in records)
+
+    def claim(self, claim_id: str) -> Claim:
+        """The claim with this id. Raises SetupError with the nearest ids when there is none."""
+        for claim in self.registry.claims:
+            if claim.id == claim_id:
+                return claim
+        from difflib import get_close_matches
+
+        near = get_close_matches(claim_id, [c.id for c in self.registry.claims], n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "`claims list` names them all"
+        raise SetupError(f"no claim {claim_id} in claims.yaml: {hint}")
+
+    def standing(self, claim: Claim) -> Standing:
+        """Where a claim stands by its records and today's code."""
+        records = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]
+        closure = self.closures.get(claim.check.experiment) if claim.check else None
+        standing = standing_of(claim, records, closure.digest if closure else None)
+        if standing.record is not None and not is_registered(self.root, standing.record):
+            return standing._replace(flags=(*standing.flags, "unregistered"))
+        return standing
+
+
+def examine(root: Path) -> tuple[Project | None, list[Finding]]:
+    """Read a project and everything that is wrong with it; what is sound of it, unless no registry can be had."""
+    declared, findings = read_experiments(root)
+    papers, wrong_papers = read_papers(root)
+    records, wrong_records = read_records(root)
+    try:
+        loaded = read_registry(registry_files(root))
+    except Problems as problems:
+        return None, [*problems.findings, *findings, *wrong_papers, *wrong_records]
+    findings += [*loaded.findings, *lint(loaded, declared, papers)]
+    closures: dict[str, Closure] = {}
+    for name in declared:
+        try:
+            closures[name] = closure_of(name, reader(root))[0]
+        except DeclarationError as error:
+            findings.append(_finding(error))
+    project = Project(root, loaded, declared, papers, records, closures)
+    return project, [*findings, *wrong_papers, *wrong_records]
+
+
+def load(root: Path) -> Project:
+    """Read a project that is sound. Raises Problems with everything that is not."""
+    project, findings = examine(root)
+    if findings or project is None:
+        raise Problems(findings)
+    return project
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds a registry. Raises SetupError when none does."""
+    for folder in (start, *start.parents):
+        if (folder / "claims.yaml").is_file():
+            return folder
+    raise SetupError(f"no claims.yaml in {start} or above it: run this inside a project, or name one with --root")
+
+
+def reader(root: Path) -> "_Reader":
+    """How the closure sees the working tree: files of the project, and of this package where it has none."""
+    return _Reader(root)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    root: Path
+
+    def __call__(self, path: str) -> bytes | None:
+        place = self.root / path
+        if not place.is_file() and path.startswith("src/claims/") and not (self.root / "src" / "claims").is_dir():
+            place = Path(__file__).parent / path.removeprefix("src/claims/")
+        return place.read_bytes() if place.is_file() and place.stat().st_size <= MAX_SOURCE_BYTES else None
+
+
+def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
+    """Every experiment's declaration, by name, and what is wrong with them. Executes nothing."""
+    declared: dict[str, Declared] = {}
+    findings: list[Finding] = []
+    for path in sorted((root / "experiments").glob("*.py")):
+        if path.name == "__init__.py":
+            continue
+        place = path.relative_to(root).as_posix()
+        try:
+            if path.stat().st_size > MAX_SOURCE_BYTES:
+                raise DeclarationError(f"{place}:1: more than {MAX_SOURCE_BYTES // 1024} KiB")
+            found = parse(path.read_bytes().decode(), place)
+        except DeclarationError as error:
+            findings.append(_finding(error))
+        except UnicodeDecodeError as error:
+            findings.append(Finding(file=place, message=f"not UTF-8: {error}"))
+        else:
+            declared[found.name] = found
+            findings += lint_experiment(found)
+    return declared, findings
+
+
+def _finding(error: DeclarationError) -> Finding:
+    """`file:line: message` taken apart."""
+    place, _, message = str(error).partition(": ")
+    file, _, line = place.partition(":")
+    return Finding(file=file, line=int(line) if line.isdigit() else 0, message=message)
+
+
+def tampered(findings: Sequence[Finding]) -> bool:
+    """Whether any finding is about a record or status that does not re-derive."""
+    return any(f.kind == "tampered" for f in findings)

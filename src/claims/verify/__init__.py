@@ -1,0 +1,1 @@
+"""Deciding claims by running their experiments."""

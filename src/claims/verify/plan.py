@@ -1,0 +1,144 @@
+"""Plan: what a verify will run, and what the ledger already holds of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claims.declaration import Declared
+from claims.domain.claim import Check, Claim
+from claims.domain.digest import digest_of
+from claims.domain.record import Closure
+from claims.domain.run import Replicate
+from claims.errors import SetupError
+from claims.ledger.store import Store
+from claims.project import Project
+from claims.runner import git
+from claims.runner.machine import torch_version
+from claims.runner.seeds import derived_seed
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run. `asked` is the number of valid replicates at which to stop: 1 to 7, or a look."""
+
+    scale: str
+    asked: int
+    device: str = "cpu"
+    dtype: str = "float32"
+    jobs: int = 2
+    threads: int = 1
+    batch: int = 1
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a verify will do, before it does anything."""
+
+    claim: Claim
+    check: Check
+    declared: Declared
+    closure: Closure
+    params: dict[str, Any]
+    options: Options
+    commit: str | None
+    controls: tuple["PlannedReplicate", ...]
+    first: tuple["PlannedReplicate", ...]
+    """The replicates up to the first look that will be reached."""
+
+
+@dataclass(frozen=True)
+class PlannedReplicate:
+    """One process to run, or to take from the ledger. `controls` are those that it answers."""
+
+    index: int
+    seed: int
+    conditions: tuple[str, ...]
+    params: dict[str, Any]
+    key: str
+    cached: Replicate | None
+    controls: tuple[str, ...] = ()
+
+
+def make_plan(project: Project, claim: Claim, options: Options, store: Store) -> Plan:
+    """Everything that a verify of `claim` needs, with what the ledger already holds.
+
+    Raises SetupError when the claim has no check, or its experiment no such scale.
+    """
+    if claim.check is None:
+        raise SetupError(f"{claim.id} has no check: nothing to run; `claims show {claim.id}` tells what is known")
+    check = claim.check
+    declared = project.declared[check.experiment]
+    if options.scale not in declared.experiment.scales:
+        raise SetupError(
+            f"{declared.path} declares no scale {options.scale}: use {', '.join(declared.experiment.scales)}"
+        )
+    params = declared.params_at(options.scale, check.params)
+    base = Planner(declared, project.closures[declared.name], options, store)
+    asked = 1 if declared.experiment.deterministic else min(options.asked, check.looks[0])
+    return Plan(
+        claim=claim,
+        check=check,
+        declared=declared,
+        closure=project.closures[declared.name],
+        params=params,
+        options=options,
+        commit=git.head(project.root),
+        controls=base.controls(check.params),
+        first=tuple(base.replicate(i, params) for i in range(asked)),
+    )
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Derives seeds and cache keys of one experiment at given options."""
+
+    declared: Declared
+    closure: Closure
+    options: Options
+    store: Store
+
+    def replicate(self, index: int, params: dict[str, Any]) -> PlannedReplicate:
+        """Replicate `index` of the batch: every condition of the experiment."""
+        return self._planned(index, params, tuple(self.declared.experiment.conditions), combine=True, controls=())
+
+    def controls(self, overrides: Mapping[str, Any]) -> tuple[PlannedReplicate, ...]:
+        """Control runs: controls of equal parameters share a process a seed."""
+        groups: dict[str, list[str]] = {}
+        params: dict[str, dict[str, Any]] = {}
+        for control in self.declared.experiment.controls:
+            own = self.declared.params_at(self.options.scale, {**overrides, **control.params})
+            group = digest_of(own)
+            groups.setdefault(group, []).append(control.name)
+            params[group] = own
+        by_name = {c.name: c for c in self.declared.experiment.controls}
+        planned = []
+        for group, names in groups.items():
+            seeds = max(by_name[n].seeds for n in names)
+            if self.options.asked < 5 and self.options.scale == "smoke":
+                seeds = min(seeds, self.options.asked)
+            conditions = tuple(dict.fromkeys(by_name[n].condition for n in names))
+            planned += [
+                self._planned(i, params[group], conditions, combine=False, controls=tuple(names)) for i in range(seeds)
+            ]
+        return tuple(planned)
+
+    def _planned(
+        self,
+        index: int,
+        params: dict[str, Any],
+        conditions: tuple[str, ...],
+        *,
+        combine: bool,
+        controls: tuple[str, ...],
+    ) -> PlannedReplicate:
+        options = self.options
+        seed = derived_seed(self.declared.name, params, options.scale, self.closure.digest, options.batch, index)
+        key = digest_of(
+            [
+                self.closure.digest, params, options.scale, list(conditions), combine, seed,
+                options.device.split(":")[0], options.dtype, torch_version(),
+            ]
+        )  # fmt: skip
+        cached = None if options.fresh else self.store.get(key)
+        return PlannedReplicate(index, seed, conditions, params, key, cached, controls)

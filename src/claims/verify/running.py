@@ -1,0 +1,196 @@
+"""Running: replicates out of the ledger or out of child processes, into the state of a verify."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from claims.domain.digest import digest_of
+from claims.domain.interval import Expect
+from claims.domain.run import Environment, Outcome, Replicate, is_valid
+from claims.domain.verdict import ClaimVerdict, ControlResult, ControlRun
+from claims.errors import ChangedWhileRunning, SetupError
+from claims.ledger.store import Meta, Store
+from claims.project import reader
+from claims.runner.closure import Source, closure_of
+from claims.runner.execute import Done, Job, execute, lay_out
+from claims.runner.machine import torch_version
+from claims.verify.plan import Plan, PlannedReplicate
+
+DEFAULT_TIME_LIMIT = 900.0
+"""Seconds a replicate may take where its experiment does not say."""
+
+
+class Watcher(Protocol):
+    """What the command line is told while a verify runs."""
+
+    def planned(self, plan: Plan) -> None:
+        """The plan stands; nothing has run."""
+
+    def progress(self, job: Job, share: float) -> None:
+        """A running replicate has done this share."""
+
+    def finished(self, planned: PlannedReplicate, replicate: Replicate, *, valid: bool, cached: bool) -> None:
+        """A replicate is there."""
+
+    def decided(self, n: int, verdict: ClaimVerdict) -> None:
+        """The rule was applied at n valid replicates."""
+
+
+@dataclass
+class State:
+    """What a verify has so far. Controls by `name/index`."""
+
+    replicates: dict[int, Replicate] = field(default_factory=dict)
+    controls: dict[str, Replicate] = field(default_factory=dict)
+    environment: Environment | None = None
+    ran: int = 0
+
+
+@dataclass
+class Runner:
+    """Brings planned replicates into the state: from the ledger, else by running them."""
+
+    root: Path
+    plan: Plan
+    watcher: Watcher
+    store: Store
+    state: State
+
+    def run(self, waiting: Sequence[PlannedReplicate]) -> None:
+        """Take what the ledger has, run the rest."""
+        missing: dict[int, PlannedReplicate] = {}
+        for number, item in enumerate(waiting):
+            if item.cached is not None:
+                self._take(item, item.cached, cached=True)
+                self.state.environment = self.state.environment or self.store.environment(item.key)
+            else:
+                missing[number] = item
+        if not missing:
+            return
+        folder = self._laid_out()
+        jobs = {id(job := self._job(item, folder)): (job, item) for item in missing.values()}
+
+        def done(job: Job, outcome: Done) -> None:
+            item = jobs[id(job)][1]
+            replicate = outcome.replicate.model_copy(update={"commit": self.plan.commit, "utc": utc_now()})
+            self._check_contract(item, replicate)
+            self.store.put(item.key, replicate, self._meta(item, outcome.environment))
+            self.state.ran += 1
+            self.state.environment = outcome.environment or self.state.environment
+            self._take(item, replicate, cached=False)
+
+        execute(
+            [job for job, _ in jobs.values()],
+            self.plan.options.jobs,
+            on_progress=self.watcher.progress,
+            on_done=done,
+        )
+
+    def _laid_out(self) -> Path:
+        closure, sources = closure_of(self.plan.declared.name, reader(self.root))
+        if closure.digest != self.plan.closure.digest:
+            raise ChangedWhileRunning(f"{self.plan.declared.path} or what it imports changed: run verify again")
+        folder = self.root / ".claims" / "closures" / closure.digest[:16]
+        return lay_out((*sources, *_package_marks(sources)), folder)
+
+    def _job(self, item: PlannedReplicate, folder: Path) -> Job:
+        options = self.plan.options
+        limits = self.plan.declared.experiment.time_limit
+        return Job(
+            declared=self.plan.declared,
+            folder=folder,
+            conditions=item.conditions,
+            combine=self.plan.declared.combines and not item.controls,
+            params=item.params,
+            scale=options.scale,
+            index=item.index,
+            seed=item.seed,
+            device=options.device,
+            dtype=options.dtype,
+            threads=options.threads,
+            log=self.root / ".claims" / "logs" / f"{self.plan.declared.name}-{item.key[:12]}.log",
+            time_limit=limits.get(options.scale, DEFAULT_TIME_LIMIT),
+        )
+
+    def _meta(self, item: PlannedReplicate, environment: Environment | None) -> Meta:
+        options = self.plan.options
+        return Meta(
+            experiment=self.plan.declared.name,
+            closure=self.plan.closure.digest,
+            params=digest_of(item.params),
+            scale=options.scale,
+            batch=options.batch,
+            role="control" if item.controls else "replicate",
+            device=options.device,
+            dtype=options.dtype,
+            torch=torch_version(),
+            environment=environment,
+        )
+
+    def _check_contract(self, item: PlannedReplicate, replicate: Replicate) -> None:
+        """A number that the check needs and the experiment did not return is the author's error, not an outcome."""
+        if item.controls or replicate.outcome is not Outcome.OK:
+            return
+        check = self.plan.check
+        needed: set[tuple[str, str | None]] = {(g.metric, g.condition) for g in check.gates}
+        for prediction in check.predictions:
+            arms = (
+                (prediction.contrast.of, prediction.contrast.minus) if prediction.contrast else (prediction.condition,)
+            )
+            needed |= {(prediction.metric, arm) for arm in arms}
+        missing = sorted(f"{m} at {c or 'combine'}" for m, c in needed if replicate.value(m, c) is None)
+        if missing:
+            raise SetupError(
+                f"{self.plan.declared.path}: returned no {', '.join(missing)}; {self.plan.claim.id} needs it"
+            )
+
+    def _take(self, item: PlannedReplicate, replicate: Replicate, *, cached: bool) -> None:
+        if item.controls:
+            for name in item.controls:
+                self.state.controls[f"{name}/{item.index}"] = replicate
+        else:
+            self.state.replicates[item.index] = replicate
+        valid = replicate.outcome is Outcome.OK if item.controls else is_valid(self.plan.check.gates, replicate)
+        self.watcher.finished(item, replicate, valid=valid, cached=cached)
+
+
+def _package_marks(sources: Sequence[Source]) -> list[Source]:
+    """Empty `__init__.py` files for packages of ours that a closure enters without one."""
+    have = {s.path for s in sources}
+    folders = {s.path.rsplit("/", 1)[0] for s in sources if s.path.startswith("src/claims/") and s.path.endswith(".py")}
+    return [Source(f"{f}/__init__.py", b"") for f in sorted(folders) if f"{f}/__init__.py" not in have]
+
+
+def control_results(planned: Plan, state: State) -> tuple[ControlResult, ...]:
+    """Every declared control with the values at its seeds."""
+    results = []
+    for control in planned.declared.experiment.controls:
+        runs = []
+        for index in range(control.seeds):
+            replicate = state.controls.get(f"{control.name}/{index}")
+            if replicate is None:
+                continue
+            value = replicate.value(control.metric, control.condition)
+            ok = replicate.outcome in {Outcome.OK, Outcome.NOT_FINITE}
+            runs.append(ControlRun(seed=replicate.seed, outcome=replicate.outcome, value=value if ok else None))
+        results.append(
+            ControlResult(
+                name=control.name,
+                kind=control.kind,
+                metric=control.metric,
+                condition=control.condition,
+                expect=Expect.model_validate(
+                    {k: tuple(v) if isinstance(v, list) else v for k, v in control.expect.items()}
+                ),
+                trains=control.trains,
+                runs=tuple(runs),
+            )
+        )
+    return tuple(results)
+
+
+def utc_now() -> str:
+    """Now, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,106 @@
+"""The use case `verify`: claim → plan → missing replicates → verdict → record → status (DESIGN §6-8)."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from claims.domain.claim import Check, Status
+from claims.domain.digest import claim_digest
+from claims.domain.run import Outcome, Replicate, is_valid
+from claims.domain.verdict import ClaimVerdict, ControlResult, Verdict
+from claims.errors import ClaimsError, SetupError
+from claims.ledger.evidence import clean_temporaries
+from claims.ledger.locks import hold
+from claims.ledger.store import Store
+from claims.project import Project, load
+from claims.stats.decide import RULES
+from claims.verify.concluding import RULE, Result, conclude
+from claims.verify.plan import Options, Plan, Planner, make_plan
+from claims.verify.running import Runner, State, Watcher, control_results, utc_now
+
+
+def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store: Store) -> Result:
+    """Decide one claim. Writes replicates to the ledger, a record to `evidence/` and the status to the registry.
+
+    Raises Busy when another verify holds the experiment, ChangedWhileRunning when the claim or its experiment
+    was edited meanwhile (the replicates are kept), KeyboardInterrupt after every child is dead.
+    """
+    project = load(root)
+    claim = project.claim(claim_id)
+    if claim.check is None or claim.status is Status.WITHDRAWN:
+        raise SetupError(f"{claim_id} is {'withdrawn' if claim.check else 'without a check'}: there is nothing to run")
+    name = claim.check.experiment
+    with hold(root / ".claims" / f"{name}.lock", what=f"experiment {name}, whose replicates its claims share"):
+        with hold(root / ".claims" / "lock", what="the project, whose records are being written,", wait=60):
+            clean_temporaries(root)
+        planned = make_plan(project, claim, options, store)
+        watcher.planned(planned)
+        started = utc_now()
+        token = store.begin_verify(claim_id, claim_digest(claim))
+        try:
+            result = _run(project, planned, watcher, store, started)
+        except KeyboardInterrupt:
+            store.finish_verify(token, "interrupted")
+            raise
+        except ClaimsError:
+            store.finish_verify(token, "failed")
+            raise
+        word = result.verdict.verdict.value if result.verdict.verdict else None
+        store.finish_verify(token, "done", verdict=word, record=str(result.path) if result.path else None)
+        return result
+
+
+def _run(project: Project, planned: Plan, watcher: Watcher, store: Store, started: str) -> Result:
+    state = State()
+    runner = Runner(project.root, planned, watcher, store, state)
+    planner = Planner(planned.declared, planned.closure, planned.options, store)
+    exact = planned.declared.experiment.deterministic
+    targets = [1] if exact else _targets(planned.check, planned.options.asked)
+    waiting = [*planned.controls, *planned.first]
+    verdict: ClaimVerdict | None = None
+    for target in targets:
+        while True:
+            runner.run(waiting)
+            valid = sum(is_valid(planned.check.gates, r) for r in state.replicates.values())
+            have = len(state.replicates)
+            if valid >= target or have >= (1 if exact else math.ceil(1.25 * target)):
+                break
+            room = math.ceil(1.25 * target) - have
+            waiting = [planner.replicate(have + i, planned.params) for i in range(min(target - valid, room))]
+        verdict = _decide(planned, state, target)
+        watcher.decided(target, verdict)
+        if verdict.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.VOID}:
+            break
+        following = targets[targets.index(target) + 1 :]
+        have = len(state.replicates)
+        waiting = [planner.replicate(i, planned.params) for i in range(have, following[0])] if following else []
+    assert verdict is not None
+    return conclude(project, planned, state, verdict, target, started)
+
+
+def _targets(check: Check, asked: int) -> list[int]:
+    return [look for look in check.looks if look <= asked] or [asked]
+
+
+def _decide(planned: Plan, state: State, target: int) -> ClaimVerdict:
+    replicates = [state.replicates[i] for i in sorted(state.replicates)]
+    controls = control_results(planned, state)
+    if planned.options.scale == "smoke":
+        return _smoke(replicates, controls)
+    return RULES[RULE](
+        planned.check,
+        replicates,
+        controls,
+        deterministic=planned.declared.experiment.deterministic,
+        asked=target,
+    )
+
+
+def _smoke(replicates: Sequence[Replicate], controls: Sequence[ControlResult]) -> ClaimVerdict:
+    """Scale `smoke` says that the code runs and nothing else."""
+    failed = [r for r in replicates if r.outcome is not Outcome.OK]
+    lost = [f"{c.name} seed {r.seed}" for c in controls for r in c.runs if r.outcome != "ok"]
+    reason = f"{len(replicates) - len(failed)} of {len(replicates)} replicates ran; scale smoke decides nothing"
+    if failed or lost:
+        reason += "; failed: " + "; ".join([*(r.message for r in failed), *lost])
+    return ClaimVerdict(verdict=None, grade="smoke", n=len(replicates) - len(failed), reason=reason, predictions=())
