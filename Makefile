@@ -46,4 +46,4 @@ serve: $(READY)
 
 # A local label such as +cpu names a build that others cannot install: the version alone lets each machine pick its own.
 constraints: $(READY)
-	$(BIN)/pip freeze --exclude-editable | sed 's/+[a-z0-9.]*$$//' > constraints.txt
+	$(BIN)/pip freeze --all --exclude-editable --exclude pip | sed 's/+[a-z0-9.]*$$//' > constraints.txt
