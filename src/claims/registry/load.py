@@ -1,0 +1,209 @@
+"""Read the registry: `claims.yaml`, with `claims.d/*.yaml` as one, every problem at once."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from claims.domain.claim import Claim, Inquiry, Registry
+from claims.domain.finding import Finding
+from claims.errors import Problems
+from claims.registry.characters import MAX_BYTES
+from claims.registry.draft import Draft, draft_of
+from claims.registry.entry import Entry, Places
+from claims.registry.messages import translate
+from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, child, plain
+from claims.registry.yaml_subset import read_yaml
+
+MAIN = "claims.yaml"
+FOLDER = "claims.d"
+
+_MOST = 1000
+_M = TypeVar("_M", bound=BaseModel)
+_DATES: tuple[Loc, ...] = (("asserted",), ("withdrawn", "on"))
+
+
+@dataclass(frozen=True)
+class LoadedRegistry:
+    """What could be read. With `findings`, `registry` holds only what is sound, and `drafts` more than that."""
+
+    registry: Registry
+    places: Places
+    drafts: tuple[Draft, ...]
+    """Every claim as far as it could be read, in the order of the files."""
+    inquiries: tuple[tuple[Entry, Inquiry], ...]
+    whole: bool
+    """Whether every file could be read to its end, so that an unknown id is really unknown."""
+    findings: tuple[Finding, ...]
+
+
+def load_registry(root: Path) -> LoadedRegistry:
+    """The registry in a folder. Raises Problems with everything that is wrong."""
+    return parse_registry(registry_files(root))
+
+
+def parse_registry(files: Mapping[str, bytes]) -> LoadedRegistry:
+    """The registry in files given as name → bytes, such as those of an old commit. Raises Problems."""
+    loaded = read_registry(files)
+    if loaded.findings:
+        raise Problems(loaded.findings)
+    return loaded
+
+
+def registry_files(root: Path) -> dict[str, bytes]:
+    """The bytes of the registry's files by their path under `root`. Raises Problems when they cannot be had."""
+    findings: list[Finding] = []
+    files: dict[str, bytes] = {}
+    folder = root / FOLDER
+    extra = sorted(folder.iterdir()) if folder.is_dir() else []
+    for path in [root / MAIN, *extra]:
+        name = path.relative_to(root).as_posix()
+        if path.suffix == ".yml":
+            findings.append(Finding(file=name, message=f"is not read; name it {path.stem}.yaml"))
+        elif path.suffix == ".yaml":
+            try:
+                files[name] = _bytes(path)
+            except OSError as error:
+                findings.append(Finding(file=name, message=f"cannot be read: {error.strerror or error}"))
+    if findings:
+        raise Problems(findings)
+    return files
+
+
+def read_registry(files: Mapping[str, bytes]) -> LoadedRegistry:
+    """As parse_registry, but what is wrong is returned in `findings`, so that lint can add to it."""
+    return _Loading().read(files)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as they stand in the files, `claims.yaml` first; of very many, the first thousand."""
+    ordered = sorted(findings, key=lambda f: ((f.file != MAIN, f.file), f.line, f.column))
+    more = len(ordered) - _MOST
+    if more > 0:
+        ordered[_MOST:] = [Finding(file=ordered[_MOST].file, message=f"{more} more problems are not listed")]
+    return tuple(ordered)
+
+
+class _Loading:
+    """Collects entries and findings over the files."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.claims: list[Claim] = []
+        self.drafts: list[Draft] = []
+        self.inquiries: list[tuple[Entry, Inquiry]] = []
+        self.inquiry_entries: list[Entry] = []
+        self.whole = True
+
+    def read(self, files: Mapping[str, bytes]) -> LoadedRegistry:
+        if MAIN not in files:
+            self.findings.append(Finding(file=MAIN, message="is missing"))
+        for file in sorted(files, key=lambda name: (name != MAIN, name)):
+            self.file(file, files[file])
+        return LoadedRegistry(
+            registry=Registry(
+                schema_version=1, claims=tuple(self.claims), inquiries=tuple(i for _, i in self.inquiries)
+            ),
+            places=Places(
+                claims={draft.entry.label: draft.entry for draft in reversed(self.drafts)},
+                inquiries={entry.label: entry for entry in reversed(self.inquiry_entries)},
+            ),
+            drafts=tuple(self.drafts),
+            inquiries=tuple(self.inquiries),
+            whole=self.whole,
+            findings=in_order(self.findings),
+        )
+
+    def file(self, file: str, data: bytes) -> None:
+        document = read_yaml(data, file)
+        self.findings.extend(document.findings)
+        root = document.root
+        if not isinstance(root, MappingNode):
+            self.whole = False
+            if not document.findings:
+                message = "holds no registry; it begins with schema_version: 1"
+                self.findings.append(Finding(file=file, line=1, column=1, message=message))
+            return
+        self._shell(root, file)
+        for entry in _entries(root, "claims", file):
+            claim = self._model(Claim, entry, entry.node)
+            if claim is not None:
+                self.claims.append(claim)
+            self.drafts.append(draft_of(entry, claim))
+        for entry in _entries(root, "inquiries", file):
+            inquiry = self._model(Inquiry, entry, entry.node)
+            self.inquiry_entries.append(entry)
+            if inquiry is not None:
+                self.inquiries.append((entry, inquiry))
+
+    def _shell(self, root: MappingNode, file: str) -> None:
+        """Everything of a file but its lists."""
+        empty = {
+            key: SequenceNode((), node.start, node.end, flow=True) if isinstance(node, SequenceNode) else node
+            for key, node in root.items.items()
+        }
+        shell = MappingNode(empty, root.keys, root.start, root.end, root.flow)
+        self._model(Registry, Entry("", file, shell), shell)
+
+    def _model(self, model: type[_M], entry: Entry, node: Node) -> _M | None:
+        """The entry as a model, or None with findings."""
+        unusable = list(_unusable(node))
+        found: list[Finding] = [
+            entry.finding(loc, "nothing stands here; write a value or delete the key")
+            for loc, scalar in unusable
+            if not scalar.broken
+        ]
+        value: _M | None = None
+        try:
+            value = model.model_validate_json(json.dumps(plain(node)))
+        except ValidationError as error:
+            found += translate(error, entry, model, [loc for loc, _ in unusable])
+        found += _inexact_dates(entry) if model is Claim and not found else []
+        self.findings.extend(found)
+        return None if found or unusable else value
+
+
+def _entries(root: MappingNode, key: str, file: str) -> Iterator[Entry]:
+    listed = child(root, key)
+    if isinstance(listed, SequenceNode):
+        for index, node in enumerate(listed.items):
+            name = child(node, "id")
+            usable = isinstance(name, ScalarNode) and re.fullmatch(r"[a-z0-9-]{1,80}", name.raw)
+            yield Entry(name.raw if usable and isinstance(name, ScalarNode) else f"{key}[{index}]", file, node)
+
+
+def _unusable(node: Node, loc: Loc = ()) -> Iterator[tuple[Loc, ScalarNode]]:
+    """Scalars that are null, which means nothing in a registry, or reported as broken."""
+    match node:
+        case ScalarNode(value=None):
+            yield loc, node
+        case SequenceNode():
+            for index, item in enumerate(node.items):
+                yield from _unusable(item, (*loc, index))
+        case MappingNode():
+            for key, item in node.items.items():
+                yield from _unusable(item, (*loc, key))
+
+
+def _inexact_dates(entry: Entry) -> list[Finding]:
+    """pydantic reads the text "0" as a day in 1970; a person did not mean that."""
+    found = []
+    for loc in _DATES:
+        node: Node | None = entry.node
+        for step in loc:
+            node = child(node, str(step)) if node is not None else None
+        if isinstance(node, ScalarNode) and not re.fullmatch(r"\d{4}-\d\d-\d\d", node.raw, re.ASCII):
+            found.append(entry.finding(loc, f"{node.raw} is not a date; write it as 2025-05-16"))
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    """At most one byte more than the cap, which is then reported."""
+    if not path.is_file():
+        raise OSError("there is no such file" if not path.exists() else "it is not a file")
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
