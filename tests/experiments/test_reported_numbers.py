@@ -82,6 +82,27 @@ def test_the_tolerance_of_a_ratio_is_that_of_its_worst_corner():
     assert measured("rlad-avg-over-avg")["tolerance"] == pytest.approx(highest - recomputed + 0.5, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("condition", "margin"),
+    [
+        ("mobilellm-125m-depth", 0.15),
+        ("mobilellm-350m-depth", 0.15),
+        ("proxy-13b-table", 0.334),
+        ("proxy-70b-table", 0.322),
+        ("proxy-13b-files", 0.05),
+        ("proxy-70b-files", 0.065),
+    ],
+)
+def test_the_margins_of_the_registered_predictions_are_what_rounding_allows(condition, margin):
+    assert -1e-9 < margin - measured(condition)["tolerance"] < 0.001
+
+
+def test_the_margin_of_the_nearest_reading_is_that_of_the_least_certain_one():
+    readings = [name for name in audit.EXPERIMENT.conditions if name.startswith("rlad-")]
+    assert len(readings) == 9
+    assert 0 < 0.54 - max(measured(name)["tolerance"] for name in readings) < 0.01
+
+
 def test_what_rounding_cannot_explain_is_the_distance_between_the_two_intervals():
     assert measured("mobilellm-125m-depth")["unexplained"] == pytest.approx(2.65 - 1.0, abs=1e-12)
     assert measured("mobilellm-125m-recipe")["unexplained"] == 0
