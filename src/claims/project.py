@@ -19,8 +19,7 @@ from claims.registry.lint import lint
 from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner.closure import closure_of
-
-MAX_SOURCE_BYTES = 512 * 1024
+from claims.runner.sources import MAX_BYTES, in_tree
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,10 @@ def examine(root: Path) -> tuple[Project | None, list[Finding]]:
         return None, [*problems.findings, *findings, *wrong_papers, *wrong_records]
     findings += [*loaded.findings, *lint(loaded, declared, papers)]
     closures: dict[str, Closure] = {}
+    read = in_tree(root)
     for name in declared:
         try:
-            closures[name] = closure_of(name, reader(root))[0]
+            closures[name] = closure_of(name, read)[0]
         except DeclarationError as error:
             findings.append(_finding(error))
     project = Project(root, loaded, declared, papers, records, closures)
@@ -101,22 +101,6 @@ def find_root(start: Path) -> Path:
     raise SetupError(f"no claims.yaml in {start} or above it: run this inside a project, or name one with --root")
 
 
-def reader(root: Path) -> "_Reader":
-    """How the closure sees the working tree: files of the project, and of this package where it has none."""
-    return _Reader(root)
-
-
-@dataclass(frozen=True)
-class _Reader:
-    root: Path
-
-    def __call__(self, path: str) -> bytes | None:
-        place = self.root / path
-        if not place.is_file() and path.startswith("src/claims/") and not (self.root / "src" / "claims").is_dir():
-            place = Path(__file__).parent / path.removeprefix("src/claims/")
-        return place.read_bytes() if place.is_file() and place.stat().st_size <= MAX_SOURCE_BYTES else None
-
-
 def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
     """Every experiment's declaration, by name, and what is wrong with them. Executes nothing."""
     declared: dict[str, Declared] = {}
@@ -126,8 +110,8 @@ def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
             continue
         place = path.relative_to(root).as_posix()
         try:
-            if path.stat().st_size > MAX_SOURCE_BYTES:
-                raise DeclarationError(f"{place}:1: more than {MAX_SOURCE_BYTES // 1024} KiB")
+            if path.stat().st_size > MAX_BYTES:
+                raise DeclarationError(f"{place}:1: more than {MAX_BYTES // 1024} KiB")
             found = parse(path.read_bytes().decode(), place)
         except DeclarationError as error:
             findings.append(_finding(error))

@@ -10,6 +10,7 @@ from claims.errors import ClaimsError
 from claims.registry.load import parse_registry
 from claims.runner import git
 from claims.runner.closure import closure_of
+from claims.runner.sources import at_commit
 
 
 def why_exploratory(root: Path, claim_id: str, digest: str, record: Record, others: Iterable[Record]) -> str | None:
@@ -56,7 +57,7 @@ def claim_digest_at(root: Path, commit: str, claim_id: str) -> str | None:
 def closure_digest_at(root: Path, commit: str, experiment: str) -> str | None:
     """The closure digest of an experiment as a commit holds it; None when it cannot be read there."""
     try:
-        return closure_of(experiment, lambda path: git.file_at(root, commit, path))[0].digest
+        return closure_of(experiment, at_commit(root, commit))[0].digest
     except ClaimsError:
         return None
 

@@ -7,8 +7,6 @@ from typing import TypeAlias
 import rfc8785
 from pydantic import BaseModel
 
-from claims.domain.claim import Claim
-
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
@@ -27,7 +25,10 @@ def as_json(model: BaseModel) -> dict[str, Json]:
     return model.model_dump(mode="json", exclude_none=True)
 
 
-def claim_digest(claim: Claim) -> str:
-    """What a registration fixes: statement, scope and check. Sources, wording elsewhere and status may change."""
+def claim_digest(claim: BaseModel) -> str:
+    """What a registration fixes: id, statement, scope and check. Sources, wording elsewhere and status may change.
+
+    Takes a `Claim`, or a record's `Judged`, which hold these fields alike.
+    """
     judged = claim.model_dump(mode="json", include={"id", "statement", "scope", "check"}, exclude_defaults=True)
     return digest_of(judged)

@@ -109,7 +109,7 @@ def run_one(job: Job, stop: threading.Event, on_progress: Callable[[Job, float],
         child.stdin.write((json.dumps(_message(job, write_end)) + "\n").encode())
         child.stdin.flush()
     try:
-        last, ended = _listen(read_end, stop, started + job.time_limit, lambda share: on_progress(job, share))
+        heard, ended = _listen(read_end, stop, started + job.time_limit, lambda share: on_progress(job, share))
     finally:
         os.close(read_end)
         with contextlib.suppress(ProcessLookupError):
@@ -117,7 +117,7 @@ def run_one(job: Job, stop: threading.Event, on_progress: Callable[[Job, float],
         with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
         child.wait()
-    return _done(job, last, ended, child.returncode, time.monotonic() - started)
+    return _done(job, heard, ended, child.returncode, time.monotonic() - started)
 
 
 def _variables(job: Job) -> dict[str, str]:
@@ -154,31 +154,30 @@ def _message(job: Job, answers: int) -> dict[str, Any]:
 
 def _listen(
     pipe: int, stop: threading.Event, deadline: float, on_progress: Callable[[float], None]
-) -> tuple[dict[str, Any] | None, str]:
-    """The last answer that is not progress, and why listening ended: `closed`, `timeout`, `stopped`, `flood`."""
-    buffer, last, seen = b"", None, 0
+) -> tuple[dict[str, Any], str]:
+    """All answers but progress in one, and why listening ended: `closed`, `timeout`, `stopped`, `flood`."""
+    buffer, heard, seen = b"", dict[str, Any](), 0
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
             if stop.is_set():
-                return None, "stopped"
+                return heard, "stopped"
             if time.monotonic() > deadline:
-                return None, "timeout"
+                return heard, "timeout"
             if not selector.select(timeout=0.2):
                 continue
             chunk = os.read(pipe, 65536)
             if not chunk:
-                return last, "closed"
+                return heard, "closed"
             seen += len(chunk)
             if seen > ANSWER_BYTES:
-                return None, "flood"
+                return {}, "flood"
             *lines, buffer = (buffer + chunk).split(b"\n")
             for line in lines:
                 answer = _parsed(line)
                 if "progress" in answer:
                     on_progress(float(answer["progress"]))
-                elif answer:
-                    last = answer
+                heard |= answer
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
@@ -189,41 +188,42 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _done(job: Job, answer: dict[str, Any] | None, ended: str, code: int, seconds: float) -> Done:
-    if ended == "timeout":
-        return _ended(job, Outcome.TIMEOUT, f"no answer after {job.time_limit:g} s", seconds)
-    if answer is not None and "failed" in answer:
-        return _ended(job, Outcome(answer["failed"]), str(answer.get("message", ""))[:500], seconds)
-    if answer is None or "result" not in answer:
-        by = f"killed by {signal.Signals(-code).name}" if code < 0 and ended == "closed" else f"exit status {code}"
-        why = "it sent more than it may" if ended == "flood" else by
-        return _ended(job, Outcome.CRASH, f"no result: {why}; log: {job.log.name}", seconds)
-    result = answer["result"]
-    environment = Environment.model_validate(result["environment"])
-    bad = result["not_finite"]
-    asked = job.device.split(":")[0]
-    message = f"not finite: {', '.join(bad)}" if bad else ""
-    outcome = Outcome.NOT_FINITE if bad else Outcome.OK
-    if environment.device.split(":")[0] != asked:
-        outcome, message = Outcome.CRASH, f"asked for {asked}, ran on {environment.device}"
+def _done(job: Job, heard: dict[str, Any], ended: str, code: int, seconds: float) -> Done:
+    environment = Environment.model_validate(heard["environment"]) if "environment" in heard else None
+    outcome, message = _outcome(job, heard, ended, code, environment)
+    result = heard.get("result", {}) if outcome in (Outcome.OK, Outcome.NOT_FINITE) else {}
     replicate = Replicate(
         index=job.index,
         seed=job.seed,
         outcome=outcome,
-        message=message,
-        measured=result["measured"],
-        combined=result["combined"],
+        message=message[:500],
+        measured=result.get("measured", {}),
+        combined=result.get("combined", {}),
         traces={
             condition: {name: Trace(x=tuple(t["x"]), y=tuple(t["y"])) for name, t in traces.items()}
-            for condition, traces in result["traces"].items()
+            for condition, traces in result.get("traces", {}).items()
         },
         seconds=round(seconds, 3),
-        cpu_seconds=round(result["cpu_seconds"], 3),
-        peak_mib=round(result["peak_mib"], 1),
+        cpu_seconds=round(result.get("cpu_seconds", 0.0), 3),
+        peak_mib=round(result.get("peak_mib", 0.0), 1),
     )
     return Done(replicate, environment)
 
 
-def _ended(job: Job, outcome: Outcome, message: str, seconds: float) -> Done:
-    replicate = Replicate(index=job.index, seed=job.seed, outcome=outcome, message=message, seconds=round(seconds, 3))
-    return Done(replicate, None)
+def _outcome(
+    job: Job, heard: dict[str, Any], ended: str, code: int, environment: Environment | None
+) -> tuple[Outcome, str]:
+    asked = job.device.split(":")[0]
+    if ended == "timeout":
+        return Outcome.TIMEOUT, f"no answer after {job.time_limit:g} s"
+    if ended == "flood":
+        return Outcome.CRASH, "it sent more than it may"
+    if "failed" in heard:
+        return Outcome(heard["failed"]), str(heard.get("message", ""))
+    if "result" not in heard or environment is None:
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        return Outcome.CRASH, f"no result: {how}; log: {job.log.name}"
+    if environment.device.split(":")[0] != asked:
+        return Outcome.CRASH, f"asked for {asked}, ran on {environment.device}"
+    bad = heard["result"]["not_finite"]
+    return (Outcome.NOT_FINITE, f"not finite: {', '.join(bad)}") if bad else (Outcome.OK, "")

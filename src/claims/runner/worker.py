@@ -56,13 +56,13 @@ def main() -> None:
         answers.flush()
 
     try:
-        say({"result": replicate(job, lambda share: say({"progress": share}))})
+        say({"result": replicate(job, say)})
     except MemoryError as error:
         say({"failed": "out-of-memory", "message": f"MemoryError: {error}"})
     except Exception as error:  # noqa: BLE001  # whatever an experiment raises is an outcome
         traceback.print_exc()
         kind = "out-of-memory" if _is_memory(error) else "crash"
-        say({"failed": kind, "message": f"{type(error).__name__}: {error}"[:500]})
+        say({"failed": kind, "message": f"{type(error).__name__}: {error}"[:500], "environment": environment(job)})
     sys.stdout.flush()
     os._exit(0)
 
@@ -78,13 +78,18 @@ def _is_memory(error: Exception) -> bool:
     return "out of memory" in words or "can't allocate memory" in words
 
 
-def replicate(job: Mapping[str, Any], report: Callable[[float], None]) -> dict[str, Any]:
+def replicate(job: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     """Run every condition of the job at its seed, then `combine`."""
+
+    def report(share: float) -> None:
+        say({"progress": share})
+
     sys.path[:0] = [job["folder"]]
     module = importlib.import_module(f"experiments.{job['experiment']}")
     if plain(module.EXPERIMENT) != job["declared"]:
         raise Failed("what was imported declares something else than what was read; is EXPERIMENT changed by code?")
     _settle(job)
+    say({"environment": environment(job)})
     from claims.experiment import Arm, Run
 
     params = module.Params(**{k: tuple(v) if isinstance(v, list) else v for k, v in job["params"].items()})
@@ -126,7 +131,6 @@ def replicate(job: Mapping[str, Any], report: Callable[[float], None]) -> dict[s
         "seconds": time.perf_counter() - started,
         "cpu_seconds": time.process_time() - cpu,
         "peak_mib": peak,
-        "environment": environment(job),
     }
 
 

@@ -12,10 +12,10 @@ from claims.domain.run import Environment, Outcome, Replicate, is_valid
 from claims.domain.verdict import ClaimVerdict, ControlResult, ControlRun
 from claims.errors import ChangedWhileRunning, SetupError
 from claims.ledger.store import Meta, Store
-from claims.project import reader
 from claims.runner.closure import Source, closure_of
 from claims.runner.execute import Done, Job, execute, lay_out
 from claims.runner.machine import torch_version
+from claims.runner.sources import in_tree
 from claims.verify.plan import Plan, PlannedReplicate
 
 DEFAULT_TIME_LIMIT = 900.0
@@ -89,7 +89,7 @@ class Runner:
         )
 
     def _laid_out(self) -> Path:
-        closure, sources = closure_of(self.plan.declared.name, reader(self.root))
+        closure, sources = closure_of(self.plan.declared.name, in_tree(self.root))
         if closure.digest != self.plan.closure.digest:
             raise ChangedWhileRunning(f"{self.plan.declared.path} or what it imports changed: run verify again")
         folder = self.root / ".claims" / "closures" / closure.digest[:16]

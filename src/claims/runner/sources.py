@@ -1,0 +1,41 @@
+"""Where the closure reads from: a working tree or a commit, and this package where the project does not hold it."""
+
+from pathlib import Path
+
+from claims.runner import git
+from claims.runner.closure import Read
+
+MAX_BYTES = 512 * 1024
+PACKAGE = "src/claims/"
+
+
+def in_tree(root: Path) -> Read:
+    """Files of a working tree."""
+    own = (root / PACKAGE).is_dir()
+
+    def read(path: str) -> bytes | None:
+        if path.startswith(PACKAGE) and not own:
+            return _installed(path)
+        return _bytes(root / path)
+
+    return read
+
+
+def at_commit(root: Path, commit: str) -> Read:
+    """Files as a commit holds them."""
+    own = bool(git.names_at(root, commit, PACKAGE.rstrip("/")))
+
+    def read(path: str) -> bytes | None:
+        if path.startswith(PACKAGE) and not own:
+            return _installed(path)
+        return git.file_at(root, commit, path)
+
+    return read
+
+
+def _installed(path: str) -> bytes | None:
+    return _bytes(Path(__file__).parent.parent / path.removeprefix(PACKAGE))
+
+
+def _bytes(place: Path) -> bytes | None:
+    return place.read_bytes() if place.is_file() and place.stat().st_size <= MAX_BYTES else None

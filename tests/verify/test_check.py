@@ -1,0 +1,128 @@
+"""What `check` finds, and what it derives again."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claims.check import check
+from claims.domain.finding import Finding
+from claims.domain.record import Record
+from claims.ledger.evidence import write_record
+from tests.conftest import commit
+from tests.verify.test_verify import run
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def verified(toy: Path) -> Path:
+    """A project with one confirmatory record, committed."""
+    run(toy)
+    commit(toy, "evidence")
+    return toy
+
+
+def record_of(root: Path) -> Path:
+    (path,) = (root / "evidence" / "coins-differ").glob("*.json")
+    return path
+
+
+def rehashed(path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """Change a record as a forger would who knows the format: a new digest, a new name."""
+    body = json.loads(path.read_text())
+    change(body)
+    record = Record.model_validate_json(json.dumps(body))
+    record = record.model_copy(update={"digest": record.computed_digest()})
+    path.unlink()
+    return write_record(path.parent.parent.parent, record)
+
+
+def tampered(findings: list[Finding]) -> list[Finding]:
+    return [f for f in findings if f.kind == "tampered"]
+
+
+def test_a_sound_project_has_no_findings(verified: Path) -> None:
+    assert check(verified) == []
+
+
+def test_a_handwritten_status_is_tampering_and_named_with_its_line(toy: Path, edit: Edit) -> None:
+    edit("claims.yaml", "status:   untested", "status:   supported")
+    (finding,) = check(toy)
+    assert finding.kind == "tampered"
+    assert finding.field == "coins-differ.status"
+    line = next(i for i, text in enumerate((toy / "claims.yaml").read_text().splitlines(), 1) if "status:   " in text)
+    assert (finding.file, finding.line) == ("claims.yaml", line)
+
+
+def test_any_changed_digit_of_a_record_is_tampering(verified: Path) -> None:
+    path = record_of(verified)
+    text = path.read_text()
+    places = [m.start() for m in re.finditer(r"\d", text)]
+    for place in places[:: max(1, len(places) // 40)]:
+        digit = text[place]
+        path.write_text(text[:place] + ("1" if digit != "1" else "2") + text[place + 1 :])
+        findings = check(verified)
+        assert any(f.file == path.relative_to(verified).as_posix() and f.kind == "tampered" for f in findings), text[
+            place - 40 : place + 10
+        ]
+    path.write_text(text)
+    assert check(verified) == []
+
+
+FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
+    "a better number": (
+        lambda r: r["replicates"][0]["replicate"]["measured"]["treated"].update(score=9.0),
+        r"verdict\.predictions\[0\]",
+    ),
+    "a chosen seed": (lambda r: r["replicates"][2]["replicate"].update(seed=42), r"replicates\[2\]\.replicate\.seed"),
+    "a dropped replicate": (lambda r: r["replicates"].pop(3), r"replicates\[3\]"),
+    "a better verdict": (lambda r: r["verdict"].update(verdict="refuted"), r"verdict\.verdict"),
+    "a looser threshold": (
+        lambda r: r["claim"]["check"]["predictions"][0]["expect"].update(above=0.1),
+        r"claim\.digest",
+    ),
+    "a hidden gate": (lambda r: r["replicates"][1].update(valid=False), r"replicates\[1\]\.valid"),
+    "a lost control": (lambda r: r["controls"].pop(0), r"controls"),
+    "a tamer control": (lambda r: r["controls"][0]["expect"].update(above=-5.0), r"controls\.planted\.expect"),
+    "another's code": (lambda r: r["closure"]["files"][0].update(sha256="0" * 64), r"closure\.digest"),
+    "a forgotten predecessor": (lambda r: r.update(previous=["f" * 64]), r"previous"),
+}
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_a_forged_record_with_a_new_digest_is_named(verified: Path, what: str) -> None:
+    change, field = FORGERIES[what]
+    path = rehashed(record_of(verified), change)
+    found = tampered(check(verified))
+    where = path.relative_to(verified).as_posix()
+    assert any(f.file == where and re.search(field, f.field) for f in found), [str(f) for f in found]
+
+
+def test_exploratory_evidence_cannot_be_called_confirmatory(toy: Path, edit: Edit) -> None:
+    edit("claims.yaml", "expect: {above: 0.5}\n          rival", "expect: {above: 0.4}\n          rival")
+    run(toy)
+    rehashed(record_of(toy), lambda r: (r.update(confirmatory=True), r.pop("exploratory_because"))[0])
+    assert any(f.field == "confirmatory" for f in tampered(check(toy)))
+
+
+def test_evidence_of_a_deleted_claim_is_a_problem(verified: Path) -> None:
+    folder = verified / "evidence" / "coins-differ"
+    folder.rename(folder.with_name("coins-forgotten"))
+    assert any(f.file.startswith("evidence/coins-forgotten") for f in check(verified))
+
+
+def test_a_record_whose_commit_is_not_in_the_history_is_flagged(toy: Path) -> None:
+    import subprocess
+
+    from claims.project import load
+
+    run(toy)
+    commit(toy, "evidence")
+    for words in (["checkout", "-q", "--orphan", "other"], ["commit", "-q", "-m", "another history"]):
+        subprocess.run(["git", "-C", str(toy), *words], check=True, capture_output=True)
+    project = load(toy)
+    assert project.standing(project.claim("coins-differ")).flags == ("unregistered",)
