@@ -27,18 +27,18 @@ def open_engine(place: str | Path) -> Engine:
     """An engine for a file (SQLite) or a database URL. Connects to nothing yet."""
     try:
         url = make_url(str(place)) if "://" in str(place) else URL.create("sqlite", database=str(place))
-        if url.get_backend_name() != "sqlite":
-            return create_engine(url)
+        sqlite = url.get_backend_name() == "sqlite"
         # One connection a transaction: none is carried over a fork, none keeps a replaced file open.
-        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _PATIENCE})
+        engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _PATIENCE} if sqlite else {})
     except (ArgumentError, NoSuchModuleError) as error:
         raise LedgerError(f"CLAIMS_LEDGER is neither a file nor a database URL: {error}") from error
     except ImportError as error:
         raise SetupError(
             f"this ledger needs the Python package {error.name}; install it, or unset CLAIMS_LEDGER"
         ) from error
-    event.listen(engine, "connect", _configure)
-    event.listen(engine, "begin", _begin)
+    if sqlite:
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
     return engine
 
 
