@@ -1,0 +1,1 @@
+"""Scripts that write the numbers which the pages quote."""
