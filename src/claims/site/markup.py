@@ -1,0 +1,116 @@
+"""From text that strangers wrote to HTML that means nothing but that text.
+
+Every value that a template places goes through `inert`: besides HTML's own signs, everything that Markdown or
+a template could read as an instruction becomes a numeric entity, and white space never starts a new block.
+Only three things are HTML on purpose, and each is made here or in `figures`: highlighted code, the sanitised
+Markdown of an inquiry's answer, and our own SVG.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markupsafe import Markup
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+_ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_[](){}\\|#~!=$^"}
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_MOST_OPENINGS = 400
+"""The reader's time grows with the square of `[` and `<` that are never closed: 19,000 of them took 100 s."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A claim as it is named inside an answer: its live verdict in a word, and where its page is."""
+
+    claim: str
+    word: str
+    kind: str
+    href: str
+
+
+def inert(text: str) -> Markup:
+    """Text on one line that neither HTML, Markdown nor a template can read as anything else."""
+    return Markup(" ".join(_printable(text).split()).translate(_ENTITIES))  # noqa: S704 (that is how it is made inert)
+
+
+def finished(value: object) -> Markup:
+    """What a template places: HTML of ours as it is, text made inert; anything else is a view's mistake."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str):
+        return inert(value)
+    raise TypeError(f"a template placed {type(value).__name__}; a view holds finished strings only")
+
+
+def python(source: str) -> Markup:
+    """Python source, escaped and highlighted with classes (the theme has the colours)."""
+    return Markup(highlight(source, PythonLexer(), HtmlFormatter(wrapcode=True, cssclass="highlight")))  # noqa: S704 (escapes)
+
+
+def answer(text: str, chips: Mapping[str, Chip]) -> Markup:
+    """An answer's Markdown as sanitised HTML; `[[claim-id]]` becomes a chip, unless there is no such claim.
+
+    A text with more openings than any answer needs is shown as it stands, not read as Markdown.
+    """
+    if max(text.count("["), text.count("<")) > _MOST_OPENINGS:
+        return Markup("<p>{}</p>").format(inert(text))
+    reader = Markdown(extensions=["tables", "sane_lists", _Chips(chips)], output_format="html")
+    kinds = {"chip", *(f"chip--{c.kind}" for c in chips.values())}
+    return Markup(  # noqa: S704 (sanitised here)
+        nh3.clean(
+            reader.convert(_printable(text)),
+            tags={
+                *("p", "br", "hr", "a", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4"),
+                *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup", "span"),
+            },
+            attributes={"a": {"href"}},
+            allowed_classes={"a": kinds, "span": {"chip__word", "chip__claim"}},
+            url_schemes={"http", "https"},
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def _printable(text: str) -> str:
+    """Without control characters and without the signs that turn the direction of what follows."""
+    return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _BIDI))
+
+
+class _Chips(Extension):
+    def __init__(self, chips: Mapping[str, Chip]) -> None:
+        super().__init__()
+        self._chips = chips
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        # 155: after code spans (190) and links (160), so that neither a code span nor an address gets a chip
+        md.inlinePatterns.register(_ChipPattern(md, self._chips.get), "claim-chip", 155)
+
+
+class _ChipPattern(InlineProcessor):
+    def __init__(self, md: Markdown, find: Callable[[str], Chip | None]) -> None:
+        super().__init__(r"\[\[([a-z0-9-]+)\]\]", md)
+        self._find = find
+
+    def handleMatch(  # type: ignore[override]
+        self,
+        m: re.Match[str],
+        data: str,  # noqa: ARG002
+    ) -> tuple[Element | None, int | None, int | None]:
+        chip = self._find(m.group(1))
+        if chip is None:
+            return None, None, None
+        link = Element("a", {"class": f"chip chip--{chip.kind}", "href": chip.href})
+        for part, content in (("word", chip.word), ("claim", chip.claim)):
+            child = Element("span", {"class": f"chip__{part}"})
+            child.text = content
+            link.append(child)
+        return link, m.start(0), m.end(0)

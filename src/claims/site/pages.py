@@ -1,0 +1,41 @@
+"""Pages: which ones the site has, each with its template and its view-model."""
+
+from collections.abc import Iterator
+
+from claims.project import Project
+from claims.site.links import folder
+from claims.site.render import Page
+from claims.site.view.claim import claim_page
+from claims.site.view.context import context
+from claims.site.view.experiment import experiment_page
+from claims.site.view.inquiry import inquiry_page
+from claims.site.view.method import method_page
+from claims.site.view.overview import lists, overview
+from claims.site.view.paper import paper_page
+from claims.site.view.tables import experiments, inquiries, papers
+
+
+def pages(project: Project) -> Iterator[Page]:
+    """Every generated page. Raises SetupError when a file that a page needs is missing."""
+    top = context(project)
+    inside, deep = top.at(1), top.at(2)
+    yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
+    yield Page("method.md", "method.md.j2", "Method", method_page(inside))
+    for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
+        view = index(inside)
+        yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)
+    for claim in deep.claims:
+        yield Page(f"claims/{claim.id}.md", "claim.md.j2", claim.question, claim_page(deep, claim))
+    for inquiry in project.registry.inquiries:
+        yield Page(f"inquiries/{inquiry.id}.md", "inquiry.md.j2", inquiry.question, inquiry_page(deep, inquiry), _BOTH)
+    for paper_id in deep.paper_ids():
+        paper = paper_page(deep, paper_id)
+        yield Page(f"papers/{folder(paper_id)}.md", "paper.md.j2", paper.title, paper, _BOTH)
+    for name, declared in project.declared.items():
+        experiment = experiment_page(deep, declared)
+        yield Page(f"experiments/{name}.md", "experiment.md.j2", experiment.title, experiment)
+    for place, chosen in lists(top).items():
+        yield Page(f"{place}.md", "list.md.j2", chosen.title, chosen, _BOTH)
+
+
+_BOTH = ("navigation", "toc")

@@ -1,0 +1,170 @@
+"""A claim's page: the answer first, then what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from claims.domain.claim import Claim, Relation
+from claims.domain.record import Record
+from claims.domain.status import Standing
+from claims.experiment import Metric
+from claims.site.figures.canvas import Drawing
+from claims.site.view.context import Context
+from claims.site.view.courses import courses
+from claims.site.view.history import HistoryRow, expected_wait, history_row
+from claims.site.view.marks import TIERS, Mark, flag_words, grade_words, grounding_mark, verdict_mark
+from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
+from claims.site.view.sources import SourceItem, Telling, source_item, telling
+from claims.site.view.trial import Trial, trial
+from claims.site.words import headline, scope_words, value_words
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link with the words in front of it and after it."""
+
+    before: str
+    text: str
+    href: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """The answer: a sentence, and the two marks that are never one."""
+
+    sentence: str
+    verdict: Mark
+    grade: str
+    tier: str
+    flags: tuple[tuple[str, str], ...]
+    grounding: Mark
+    grounding_because: str
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What only a claim with a deciding record has."""
+
+    registered: str
+    reason: str
+    figures: tuple[PredictionFigure, ...]
+    trial: Trial
+    courses: tuple[Drawing, ...]
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """Everything that stands on a claim's page."""
+
+    id: str
+    question: str
+    box: Box
+    statement: str
+    scope: tuple[tuple[str, str], ...]
+    topics: tuple[Link, ...]
+    asserted: str
+    experiment: Link | None
+    conditions: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, str], ...]
+    check_note: str
+    predictions: tuple[PredictionRow, ...]
+    tested: Tested | None
+    sources: tuple[SourceItem, ...]
+    tellings: tuple[Telling, ...]
+    relations: tuple[Link, ...]
+    inquiries: tuple[Link, ...]
+    watch: str
+    command: str
+    wait: str
+    history: tuple[HistoryRow, ...]
+    cannot_show: str
+
+
+def claim_page(context: Context, claim: Claim) -> ClaimPage:
+    """The page of one claim."""
+    standing = context.standings[claim.id]
+    record, links = standing.record, context.links
+    declared = context.project.declared.get(claim.check.experiment) if claim.check else None
+    experiment = declared.experiment if declared else None
+    metrics = {m.name: m for m in experiment.metrics} if experiment else {}
+    return ClaimPage(
+        id=claim.id,
+        question=claim.question,
+        box=_box(context, claim, standing),
+        statement=claim.statement,
+        scope=tuple((key.replace("_", " "), value_words(value)) for key, value in claim.scope.items()),
+        topics=tuple(Link("", topic, links.group("topics", topic), "") for topic in claim.topics),
+        asserted=claim.asserted.isoformat(),
+        experiment=Link("", experiment.title, links.experiment(declared.name), "") if declared and experiment else None,
+        conditions=tuple(experiment.conditions.items()) if experiment else (),
+        parameters=_parameters(claim, record),
+        check_note=(claim.check.note or "") if claim.check else "",
+        predictions=judged_rows(record, links) if record else registered_rows(claim, links),
+        tested=_tested(claim, record, metrics) if record else None,
+        sources=tuple(source_item(context, source) for source in claim.sources),
+        tellings=tuple(telling(circulated, links) for circulated in claim.circulated),
+        relations=_relations(context, claim),
+        inquiries=tuple(Link("", i.question, links.inquiry(i.id), "") for i in context.citing(claim.id)),
+        watch=claim.watch,
+        command=f"claims verify {claim.id}" if claim.check else "",
+        wait=expected_wait(record) if record else "Nothing has been measured yet, so its cost is not known.",
+        history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
+        cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
+    )
+
+
+def _box(context: Context, claim: Claim, standing: Standing) -> Box:
+    return Box(
+        sentence=headline(claim, standing),
+        verdict=verdict_mark(standing.status, context.links),
+        grade=grade_words(standing),
+        tier=TIERS[standing.record.tier] if standing.record else "",
+        flags=flag_words(standing),
+        grounding=grounding_mark(claim.grounding.label, context.links),
+        grounding_because=claim.grounding.because,
+    )
+
+
+def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
+    commit = f"at commit {record.commit[:10]}, before this run" if record.commit else "outside a commit"
+    return Tested(
+        registered=f"Registered {commit}; decided by rule {record.rule}.",
+        reason=record.verdict.reason,
+        figures=figures(claim, record, metrics),
+        trial=trial(record),
+        courses=courses(record, metrics),
+    )
+
+
+def _parameters(claim: Claim, record: Record | None) -> tuple[tuple[str, str], ...]:
+    given = record.params if record else (claim.check.params if claim.check else {})
+    return tuple((key, value_words(value)) for key, value in given.items())
+
+
+def _relations(context: Context, claim: Claim) -> tuple[Link, ...]:
+    """Both directions: what this claim says of others, and what others say of it."""
+    outward = [_relation(context, "this claim", r, r.to, "it") for r in claim.relations]
+    inward = [
+        _relation(context, "", r, other.id, "this claim")
+        for other in context.claims
+        for r in other.relations
+        if r.to == claim.id
+    ]
+    return (*outward, *inward)
+
+
+def _relation(context: Context, subject: str, relation: Relation, other: str, object_: str) -> Link:
+    """A relation read in its own direction: subject, verb, object."""
+    known = context.known(other)
+    text = known.question if known else other
+    verb = relation.kind.replace("-", " ")
+    before, after = (f"{subject} {verb}", "") if subject else ("", f"{verb} {object_}")
+    return Link(
+        before, text, context.links.claim(other), f"{after}: {relation.because}" if after else f": {relation.because}"
+    )
+
+
+def _cannot_show(claim: Claim, differs: str) -> str:
+    scope = f"It decides the registered predictions in this scope ({scope_words(claim.scope)}) and nowhere else"
+    how = f" How it differs from the paper: {differs}" if differs else ""
+    return f"{scope}. A small run never overrules a paper.{how}"

@@ -1,0 +1,57 @@
+"""Courses: how the runs went, one trace plot for each series that the experiment kept."""
+
+from collections.abc import Iterable, Mapping
+
+from claims.domain.record import Record
+from claims.domain.run import Trace
+from claims.experiment import Metric
+from claims.site.figures.canvas import Drawing
+from claims.site.figures.traces import TracePlot, trace_plot
+from claims.site.numbers import count, plain
+from claims.site.words import spoken
+
+
+def courses(record: Record, metrics: Mapping[str, Metric]) -> tuple[Drawing, ...]:
+    """A plot for every named series, conditions in the order in which the record has them."""
+    series: dict[str, dict[str, list[Trace]]] = {}
+    for judged in record.replicates:
+        for condition, traces in judged.replicate.traces.items():
+            for name, trace in traces.items():
+                if trace.x:
+                    series.setdefault(name, {}).setdefault(condition, []).append(trace)
+    return tuple(
+        trace_plot(_plot(f"{record.digest[:8]}-trace-{i}", name, by_condition, metrics))
+        for i, (name, by_condition) in enumerate(series.items())
+    )
+
+
+def _plot(key: str, name: str, by_condition: dict[str, list[Trace]], metrics: Mapping[str, Metric]) -> TracePlot:
+    y_axis, x_axis = _axes(name, metrics)
+    ends = [
+        f"{condition} goes from {_mean(t.y[0] for t in traces)} to {_mean(t.y[-1] for t in traces)}"
+        for condition, traces in by_condition.items()
+    ]
+    seeds = max(len(traces) for traces in by_condition.values())
+    return TracePlot(
+        key=key,
+        x_axis=x_axis,
+        y_axis=y_axis,
+        series=by_condition,
+        alt=f"{y_axis} by {x_axis}, means over {count(seeds, 'replicate')}: {'; '.join(ends)}.",
+        caption=f"{y_axis} by {x_axis}. Thin lines: {count(seeds, 'replicate')}, invalid ones too; thick: their mean.",
+    )
+
+
+def _axes(name: str, metrics: Mapping[str, Metric]) -> tuple[str, str]:
+    """`reward by step` names both axes; a series named for its value alone is taken to run over steps."""
+    value, _, over = name.rpartition(" by ")
+    if not value:
+        value, over = name, "step"
+    value = value.rstrip(", ")
+    unit = f" ({metrics[value].unit})" if value in metrics else ""
+    return f"{spoken(value)}{unit}", spoken(over)
+
+
+def _mean(values: Iterable[float]) -> str:
+    found = list(values)
+    return plain(sum(found) / len(found), 3)

@@ -1,0 +1,104 @@
+"""History: every record of a claim, and what it costs to make another."""
+
+from dataclasses import dataclass
+from statistics import median
+
+from claims.domain.claim import Status
+from claims.domain.record import Record
+from claims.ledger.evidence import StoredRecord
+from claims.site.links import Links
+from claims.site.numbers import count, plain, seconds
+from claims.site.view.marks import TIERS, Mark, verdict_mark
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One record. `note` says why it does not decide, where it does not, and any erratum."""
+
+    date: str
+    verdict: Mark
+    grade: str
+    extent: str
+    commit: str
+    machine: str
+    contributor: str
+    tier: str
+    note: str
+    json: str
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a replicate took, by scale and machine, over the records that ran it."""
+
+    scale: str
+    machine: str
+    seconds: str
+    cpu_seconds: str
+    memory: str
+    replicates: str
+
+
+def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
+    """A record as a line of the history."""
+    record = stored.record
+    verdict = record.verdict.verdict
+    return HistoryRow(
+        date=day(record),
+        verdict=verdict_mark(Status(verdict.value) if verdict else Status.UNTESTED, links),
+        grade=record.verdict.grade,
+        extent=f"{count(len(record.replicates), 'replicate')}, scale {record.scale}, batch {record.batch}",
+        commit=f"{(record.commit or 'none')[:10]}{' (changed)' if record.dirty else ''}",
+        machine=machine(record),
+        contributor=record.contributor,
+        tier=TIERS[record.tier],
+        note=_note(stored),
+        json=links.evidence(stored.path),
+    )
+
+
+def day(record: Record) -> str:
+    """The day on which a record was finished (UTC)."""
+    return record.finished[:10]
+
+
+def machine(record: Record) -> str:
+    """Device, kind of number, threads and torch."""
+    env = record.environment
+    torch = f", torch {env.torch}" if env.torch else ""
+    return f"{env.device_name} ({env.device}), {env.dtype}, {count(env.threads, 'thread')}{torch}"
+
+
+def costs(records: list[Record]) -> tuple[Cost, ...]:
+    """Median cost of a replicate for each scale and machine; nothing where nothing ran."""
+    groups: dict[tuple[str, str], dict[int, tuple[float, float, float]]] = {}
+    for record in records:
+        for judged in record.replicates:
+            r = judged.replicate
+            groups.setdefault((record.scale, machine(record)), {})[r.seed] = (r.seconds, r.cpu_seconds, r.peak_mib)
+    return tuple(_cost(*key, list(group.values())) for key, group in sorted(groups.items()))
+
+
+def expected_wait(record: Record) -> str:
+    """How long repeating a record takes, from the seconds that it measured."""
+    took = [judged.replicate.seconds for judged in record.replicates]
+    if not took:
+        return "No replicate came back, so nothing is known of its cost."
+    if record.deterministic:
+        return f"It took {seconds(sum(took))} on {machine(record)}."
+    each, runs = seconds(median(took)), count(len(took), "replicate")
+    return f"{runs} of {each} each (median), {seconds(sum(took))} one after the other, on {machine(record)}."
+
+
+def _note(stored: StoredRecord) -> str:
+    parts = []
+    if not stored.record.confirmatory:
+        parts.append(f"exploratory: {stored.record.exploratory_because or 'not registered before it ran'}")
+    if stored.erratum is not None:
+        parts.append(f"erratum of {stored.erratum.date.isoformat()}, {stored.erratum.person}: {stored.erratum.what}")
+    return "; ".join(parts)
+
+
+def _cost(scale: str, on: str, group: list[tuple[float, float, float]]) -> Cost:
+    wall, cpu, memory = (median(column) for column in zip(*group, strict=True))
+    return Cost(scale, on, seconds(wall), seconds(cpu), f"{plain(memory, 3)} MiB", str(len(group)))

@@ -1,0 +1,67 @@
+"""Marks: the verdict and the grounding of a claim in a word each. Two questions, two marks, never one."""
+
+from dataclasses import dataclass
+
+from claims.domain.claim import Grounding, Status
+from claims.domain.status import Standing
+from claims.site.links import Links
+
+GROUNDINGS = {
+    Grounding.FAITHFUL: "the sources say this",
+    Grounding.OVERSTATED: "the sources say less",
+    Grounding.MISATTRIBUTED: "somebody else says this",
+    Grounding.INVERTED: "the sources say the opposite",
+    Grounding.UNSUPPORTED: "no source that we found says this",
+}
+STATUSES = {
+    Status.SUPPORTED: "the prediction held, in its scope",
+    Status.REFUTED: "the prediction fell, in its scope",
+    Status.INCONCLUSIVE: "the runs do not settle it",
+    Status.LEANING_SUPPORTED: "too few replicates to decide; they point towards the prediction",
+    Status.LEANING_REFUTED: "too few replicates to decide; they point against the prediction",
+    Status.VOID: "the test did not test anything",
+    Status.UNTESTED: "no run that counts",
+    Status.WITHDRAWN: "taken back by a person",
+}
+FLAGS = {
+    "stale": "the experiment's code has changed since this verdict",
+    "contested": "another batch came to the opposite verdict",
+    "source-moved": "a source has a newer version than the one cited",
+    "unregistered": "the commit it ran at is not part of this history",
+}
+TIERS = {
+    "self-reported": "run by its contributor",
+    "ci": "run by the project's own machine",
+    "re-run": "run again by somebody else",
+    "re-run-elsewhere": "run again by somebody else on another machine",
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word with what it means and the list of all claims that share it. `kind` chooses the sign beside it."""
+
+    word: str
+    kind: str
+    meaning: str
+    href: str
+
+
+def verdict_mark(status: Status, links: Links) -> Mark:
+    """Whether the effect showed up when we ran it."""
+    return Mark(status.value, status.value, STATUSES[status], links.group("status", status.value))
+
+
+def grounding_mark(label: Grounding, links: Links) -> Mark:
+    """Whether a sentence is what its source says."""
+    return Mark(label.value, label.value, GROUNDINGS[label], links.group("grounding", label.value))
+
+
+def flag_words(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """A standing's flags, each with what it means."""
+    return tuple((flag, FLAGS[flag]) for flag in standing.flags)
+
+
+def grade_words(standing: Standing) -> str:
+    """The grade, or a dash where nothing was graded."""
+    return standing.grade or "–"

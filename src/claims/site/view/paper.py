@@ -1,0 +1,72 @@
+"""A paper's page: what it is, what of it was read, and every claim that names it."""
+
+from dataclasses import dataclass
+
+from claims.site.links import arxiv_page
+from claims.site.view.context import Context
+from claims.site.view.sources import SourceItem, source_item
+from claims.site.view.tables import ClaimRow, claim_row
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A claim and how it names the paper."""
+
+    claim: ClaimRow
+    source: SourceItem
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """Everything that we hold of a paper."""
+
+    id: str
+    title: str
+    authors: str
+    published: str
+    arxiv_page: str
+    versions: tuple[tuple[str, str], ...]
+    origin: str
+    note: str
+    quotes: tuple[tuple[str, str, str, str], ...]
+    mentions: tuple[Mention, ...]
+
+
+_ORIGINS = {
+    "arxiv": "title, authors and dates as arXiv gives them",
+    "dossier": "title, authors and dates as this project's reading notes give them; arXiv itself was not asked",
+}
+
+
+def paper_page(context: Context, paper_id: str) -> PaperPage:
+    """The page of one paper; of an unresolved one, what the claims say of it."""
+    paper = context.project.papers.get(paper_id)
+    mentions = tuple(
+        Mention(claim_row(context, claim), source_item(context, source)) for claim, source in context.sourced(paper_id)
+    )
+    if paper is None:
+        title = f"arXiv:{paper_id}"
+        note = "Not resolved yet: `claims sources sync` asks arXiv for its title, authors and versions."
+        return PaperPage(paper_id, title, "", "unknown", arxiv_page(paper_id), (), "", note, (), mentions)
+    return PaperPage(
+        id=paper_id,
+        title=paper.title,
+        authors=", ".join(paper.authors),
+        published=paper.published.isoformat(),
+        arxiv_page=arxiv_page(paper_id),
+        versions=tuple(
+            (f"v{v.version}", v.submitted.isoformat() if v.submitted else "unknown") for v in paper.versions
+        ),
+        origin=_ORIGINS[paper.origin],
+        note=paper.note or "",
+        quotes=tuple(
+            (
+                q.quote,
+                "found" if q.found else "missing",
+                f"{'found in' if q.found else 'not found in'} {q.text}",
+                q.checked.isoformat(),
+            )
+            for q in paper.quotes
+        ),
+        mentions=mentions,
+    )

@@ -1,0 +1,169 @@
+"""Predictions: each with what was expected, what was measured, and its interval plot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from claims.domain.claim import Claim, Prediction, Status
+from claims.domain.interval import Interval
+from claims.domain.record import JudgedReplicate, Record
+from claims.domain.verdict import PredictionVerdict
+from claims.experiment import Metric
+from claims.site.figures.canvas import Drawing
+from claims.site.figures.interval import IntervalPlot, interval_plot
+from claims.site.links import Links
+from claims.site.numbers import count, percent, plain
+from claims.site.view.agreement import Comparison, comparisons
+from claims.site.view.marks import Mark, verdict_mark
+from claims.site.words import expected, measured, quantity
+from claims.stats.sample import sample
+
+
+@dataclass(frozen=True)
+class PredictionRow:
+    """A prediction in the table; dashes where nothing was measured."""
+
+    id: str
+    quantity: str
+    expected: str
+    measured: str
+    level: str
+    n: str
+    outside: str
+    verdict: Mark
+
+
+@dataclass(frozen=True)
+class PredictionFigure:
+    """A prediction as drawn, with every value in a table behind it, and the paper's numbers beside ours."""
+
+    id: str
+    drawing: Drawing
+    values: tuple[tuple[str, str, str], ...]
+    paper: tuple[str, ...]
+
+
+def registered_rows(claim: Claim, links: Links) -> tuple[PredictionRow, ...]:
+    """The predictions of a claim that has not been run."""
+    predictions = claim.check.predictions if claim.check else ()
+    mark = verdict_mark(Status.UNTESTED, links)
+    return tuple(PredictionRow(p.id, quantity(p), expected(p.expect), "–", "–", "–", "–", mark) for p in predictions)
+
+
+def judged_rows(record: Record, links: Links) -> tuple[PredictionRow, ...]:
+    """The predictions of a record, as it judged them."""
+    predictions = {p.id: p for p in record.claim.check.predictions}
+    return tuple(_row(predictions[v.id], v, links) for v in record.verdict.predictions)
+
+
+def figures(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> tuple[PredictionFigure, ...]:
+    """An interval plot for each prediction that has a number to draw."""
+    verdicts = {v.id: v for v in record.verdict.predictions}
+    found = (
+        _figure(claim, record, p, verdicts.get(p.id), metrics.get(p.metric)) for p in record.claim.check.predictions
+    )
+    return tuple(f for f in found if f is not None)
+
+
+def _row(prediction: Prediction, verdict: PredictionVerdict, links: Links) -> PredictionRow:
+    return PredictionRow(
+        id=prediction.id,
+        quantity=quantity(prediction),
+        expected=expected(prediction.expect),
+        measured=measured(verdict, prediction),
+        level="exact" if verdict.level is None else percent(verdict.level),
+        n=str(verdict.n),
+        outside=str(verdict.outside),
+        verdict=verdict_mark(Status(verdict.verdict.value), links),
+    )
+
+
+def _figure(
+    claim: Claim, record: Record, prediction: Prediction, verdict: PredictionVerdict | None, metric: Metric | None
+) -> PredictionFigure | None:
+    drawn = [(r, value) for r in record.replicates if (value := _value(prediction, r)) is not None]
+    if not drawn:
+        return None
+    compared = comparisons(claim, prediction, verdict, metric)
+    unit = f" ({metric.unit})" if metric else ""
+    valid = tuple(value for r, value in drawn if r.valid)
+    invalid = tuple(value for r, value in drawn if not r.valid)
+    plot = IntervalPlot(
+        key=f"{record.digest[:8]}-{prediction.id}",
+        axis=f"{quantity(prediction)}{unit}",
+        expected=prediction.expect.interval,
+        expected_words=expected(prediction.expect),
+        bounds=_bounds(prediction, metric),
+        valid=valid,
+        invalid=invalid,
+        decision=_decision(verdict),
+        reported=tuple(c.drawn for c in compared if c.drawn is not None),
+        rival=prediction.rival,
+        alt=_alt(prediction, verdict, valid, invalid, compared),
+        caption=_caption(record, prediction, verdict, metric, valid, invalid),
+    )
+    values = tuple((_seed(r), plain(value, 6), "valid" if r.valid else "invalid") for r, value in drawn)
+    return PredictionFigure(prediction.id, interval_plot(plot), values, tuple(c.words for c in compared))
+
+
+def _value(prediction: Prediction, judged: JudgedReplicate) -> float | None:
+    try:
+        return sample(prediction, (judged.replicate,))[0]
+    except ValueError:
+        return None
+
+
+def _seed(judged: JudgedReplicate) -> str:
+    return f"seed {judged.replicate.index}"
+
+
+def _bounds(prediction: Prediction, metric: Metric | None) -> Interval:
+    if metric is None:
+        return Interval()
+    if prediction.contrast is not None:
+        return Interval(low=metric.low - metric.high, high=metric.high - metric.low)
+    return Interval(low=metric.low, high=metric.high)
+
+
+def _decision(verdict: PredictionVerdict | None) -> tuple[float, float, float] | None:
+    if verdict is None or verdict.estimate is None or verdict.low is None or verdict.high is None:
+        return None
+    return verdict.estimate, verdict.low, verdict.high
+
+
+def _alt(
+    prediction: Prediction,
+    verdict: PredictionVerdict | None,
+    valid: tuple[float, ...],
+    invalid: tuple[float, ...],
+    compared: tuple[Comparison, ...],
+) -> str:
+    inside = sum(value in prediction.expect.interval for value in valid)
+    parts = [
+        f"Interval plot of {quantity(prediction)}.",
+        f"{inside} of {count(len(valid), 'valid replicate')} in the expected interval, {expected(prediction.expect)}.",
+    ]
+    if verdict is not None and verdict.estimate is not None:
+        parts.append(f"Measured: {measured(verdict, prediction)}; {verdict.verdict.value}.")
+    if invalid:
+        parts.append(f"{count(len(invalid), 'invalid replicate')} drawn as crosses.")
+    return " ".join([*parts, *(c.words for c in compared)])
+
+
+def _caption(
+    record: Record,
+    prediction: Prediction,
+    verdict: PredictionVerdict | None,
+    metric: Metric | None,
+    valid: tuple[float, ...],
+    invalid: tuple[float, ...],
+) -> str:
+    dots = "The dot: the recomputed number" if record.deterministic else f"Dots: {count(len(valid), 'seed')}"
+    parts = [f"{dots}; shaded: expected ({expected(prediction.expect)})"]
+    if invalid:
+        parts.append(f"crosses: {count(len(invalid), 'invalid seed')}, which the decision leaves out")
+    if verdict is not None and verdict.level is not None:
+        parts.append(f"bar: the {percent(verdict.level)} interval of the mean of {verdict.n}")
+    if prediction.rival is not None:
+        parts.append(f"dotted line: {plain(prediction.rival)}, the value that the prediction excludes")
+    definition = f" Measured is: {metric.doc}." if metric else ""
+    return f"{'; '.join(parts)}.{definition}"

@@ -1,0 +1,75 @@
+"""Sources: what the papers say, and how it gets told elsewhere."""
+
+from dataclasses import dataclass
+
+from claims.domain.claim import Circulated, Source
+from claims.domain.paper import Paper
+from claims.site.links import Links, arxiv_page, bare
+from claims.site.view.agreement import reported_words
+from claims.site.view.context import Context
+from claims.site.view.marks import Mark, grounding_mark
+from claims.site.words import spoken
+
+
+@dataclass(frozen=True)
+class SourceItem:
+    """A source with its stance, its words, and whether we found those in its text."""
+
+    arxiv: str
+    title: str
+    page: str
+    arxiv_page: str
+    stance: str
+    locator: str
+    says: str
+    quote: str
+    quote_found: str
+    found_kind: str
+    reported: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a claim is told elsewhere, with the label of that telling."""
+
+    text: str
+    where: str
+    mark: Mark
+    because: str
+
+
+def source_item(context: Context, source: Source) -> SourceItem:
+    """One source as a claim names it."""
+    paper = context.project.papers.get(bare(source.arxiv))
+    found, kind = _found(source.quote, paper)
+    return SourceItem(
+        arxiv=source.arxiv,
+        title=paper.title if paper else f"arXiv:{source.arxiv}",
+        page=context.links.paper(source.arxiv),
+        arxiv_page=arxiv_page(source.arxiv),
+        stance=source.stance,
+        locator=f"locator not verified: {source.unverified}" if source.unverified else source.locator,
+        says=source.says,
+        quote=source.quote or "",
+        quote_found=found,
+        found_kind=kind,
+        reported=tuple((spoken(r.metric), reported_words(r)) for r in source.reported),
+    )
+
+
+def telling(circulated: Circulated, links: Links) -> Telling:
+    """One telling."""
+    mark = grounding_mark(circulated.label, links)
+    return Telling(circulated.text, circulated.where or "", mark, circulated.because)
+
+
+def _found(quote: str | None, paper: Paper | None) -> tuple[str, str]:
+    """Whether a quote stands in the paper, in words, and the sign for it."""
+    if quote is None:
+        return "", "none"
+    checks = [check for check in (paper.quotes if paper else ()) if check.quote == quote]
+    if not checks:
+        return "not yet looked up", "unknown"
+    last = max(checks, key=lambda check: check.checked)
+    verb = "found in" if last.found else "not found in"
+    return f"{verb} {last.text} on {last.checked.isoformat()}", "found" if last.found else "missing"

@@ -1,0 +1,127 @@
+"""Words for what was predicted and seen: each sentence carries its scope, its numbers come from the record only."""
+
+from collections.abc import Mapping
+
+from claims.domain.claim import Claim, Prediction, Scalar, Status
+from claims.domain.interval import Expect
+from claims.domain.record import Record
+from claims.domain.status import Standing
+from claims.domain.verdict import PredictionVerdict, Verdict
+from claims.site.numbers import count, estimate, plain
+
+_OPENINGS = {
+    Status.SUPPORTED: "Supported here",
+    Status.REFUTED: "Refuted here",
+    Status.INCONCLUSIVE: "Undecided here",
+    Status.LEANING_SUPPORTED: "Leans towards supported here",
+    Status.LEANING_REFUTED: "Leans towards refuted here",
+    Status.VOID: "No verdict here",
+}
+_TOLD = {
+    Status.SUPPORTED: {Verdict.SUPPORTED},
+    Status.LEANING_SUPPORTED: {Verdict.SUPPORTED, Verdict.LEANING_SUPPORTED},
+    Status.REFUTED: {Verdict.REFUTED},
+    Status.LEANING_REFUTED: {Verdict.REFUTED, Verdict.LEANING_REFUTED},
+}
+"""The predictions that a headline speaks of: those that made the verdict."""
+
+
+def headline(claim: Claim, standing: Standing) -> str:
+    """The verdict in words, for the box at the top of a claim's page."""
+    if claim.withdrawn is not None:
+        return f"Withdrawn on {claim.withdrawn.on.isoformat()}: {claim.withdrawn.because}"
+    if standing.record is None:
+        return _untested(claim)
+    opening = f"{_OPENINGS[standing.status]} ({_extent(standing, standing.record)})"
+    return f"{opening}: {_lowered(_findings(standing.status, standing.record))}"
+
+
+def one_line(claim: Claim, standing: Standing) -> str:
+    """The answer in a table's row."""
+    if claim.withdrawn is not None:
+        return claim.withdrawn.because
+    if standing.record is None:
+        return _untested(claim)
+    return _findings(standing.status, standing.record, most=1)
+
+
+def quantity(prediction: Prediction) -> str:
+    """What a prediction measures: metric and condition, in words."""
+    metric = spoken(prediction.metric)
+    if prediction.contrast is not None:
+        return f"{metric}, {prediction.contrast.of} minus {prediction.contrast.minus}"
+    if prediction.condition is not None:
+        return f"{metric} in {prediction.condition}"
+    return f"{metric}, over all conditions of a seed"
+
+
+def expected(expect: Expect) -> str:
+    """An expected interval so that it reads on after `expected`."""
+    if expect.equals is None:
+        return str(expect).replace("-", "−")
+    return f"{plain(expect.equals)} ± {plain(expect.within)}" if expect.within else f"exactly {plain(expect.equals)}"
+
+
+def measured(verdict: PredictionVerdict, prediction: Prediction) -> str:
+    """Estimate and interval, or that there is none."""
+    if verdict.estimate is None:
+        return "no number"
+    if verdict.low is None or verdict.high is None:
+        return f"{plain(verdict.estimate)}, one value without an interval"
+    edges = (prediction.expect.interval.low, prediction.expect.interval.high)
+    return estimate(verdict.estimate, verdict.low, verdict.high, edges)
+
+
+def spoken(name: str) -> str:
+    """A metric's name as words."""
+    return name.replace("_", " ")
+
+
+def value_words(value: Scalar | tuple[Scalar, ...]) -> str:
+    """A parameter or an entry of a scope."""
+    if isinstance(value, tuple):
+        return ", ".join(value_words(v) for v in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value, 6) if isinstance(value, int | float) else value
+
+
+def scope_words(scope: Mapping[str, Scalar | tuple[Scalar, ...]]) -> str:
+    """A scope on one line."""
+    return "; ".join(f"{spoken(key)}: {value_words(value)}" for key, value in scope.items())
+
+
+def _untested(claim: Claim) -> str:
+    if claim.check is None:
+        return "Not tested here: it has no check yet, so nothing on this page says whether it holds."
+    n = count(len(claim.check.predictions), "prediction is", "predictions are")
+    return f"Not tested here yet: {n} registered, and no run that counts has been recorded."
+
+
+def _extent(standing: Standing, record: Record) -> str:
+    if record.deterministic:
+        return f"{standing.grade}, recomputed without chance"
+    return f"{standing.grade}, {count(record.verdict.n, 'replicate')}, scale {record.scale}"
+
+
+def _findings(status: Status, record: Record, most: int = 3) -> str:
+    """What was measured of the predictions that made the verdict, `most` of them in full; else the rule's reason."""
+    predictions = {p.id: p for p in record.claim.check.predictions}
+    told = [v for v in record.verdict.predictions if v.verdict in _TOLD.get(status, set()) and v.estimate is not None]
+    if not told:
+        return record.verdict.reason
+    parts = [
+        f"{quantity(p)} was {measured(v, p)}, expected {expected(p.expect)}"
+        for v in told[:most]
+        if (p := predictions[v.id])
+    ]
+    verb = "held" if status in {Status.SUPPORTED, Status.LEANING_SUPPORTED} else "fell"
+    hidden, others = len(told) - len(parts), len(record.verdict.predictions) - len(told)
+    parts += [f"{count(hidden, 'more prediction')} {verb} as well"] if hidden else []
+    parts += [f"{count(others, 'other prediction')} did not fall"] if others and verb == "fell" else []
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
