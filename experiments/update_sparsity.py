@@ -1,0 +1,178 @@
+"""How many weights does RL leave untouched, which ones, and is that about RL?
+
+Mukherjee et al., arXiv:2505.11711v2, compare public bf16 checkpoints before and after RL. Objections tested here: the
+sparsity is a matter of bf16 (arXiv:2509.04259v1, arXiv:2602.03839v2) and of the learning rate (arXiv:2511.08567v1), and
+"the same subnetwork" is what small weights do when they are rounded.
+Differs from the papers: a decoder of 0.4M parameters, stopped early in pretraining, sorts digits, with one right
+answer in each of two alphabets (digits; letters, the expert's style); 60 steps at learning rates that let so small a
+model learn. All arms of a seed start from one base, rounded to bf16, and see equally many sequences. bf16 storage is
+emulated: `claims.lab.training.optimiser` says what that leaves out. Cost: about 80 CPU seconds a replicate.
+"""
+
+from copy import deepcopy
+from functools import partial
+
+from torch import Tensor, randint, randperm
+from transformers import LlamaForCausalLM
+
+from claims.experiment import Control, Experiment, Metric, Run, Settings
+from claims.lab.metrics.exam import exam
+from claims.lab.metrics.overlap import overlap, rule_hits
+from claims.lab.metrics.updates import Weights, as_bf16, description, snapshot
+from claims.lab.models.planted_updates import plant
+from claims.lab.sampling import right_answers
+from claims.lab.seeding import generator
+from claims.lab.tasks.sorting import Sorting
+from claims.lab.training.optimiser import StoredAdamW, round_to_bf16
+from claims.lab.training.policy_gradient import grpo
+from claims.lab.training.pretraining import sorter
+from claims.lab.training.supervised import supervised
+
+
+class Params(Settings):
+    """Task and model; pretraining (`base_`); tuning; the exam."""
+
+    size: int = 8  # digits to sort
+    width: int = 128
+    layers: int = 2
+    heads: int = 2
+    base_steps: int = 80
+    base_lr: float = 2e-3
+    letters: float = 0.2  # share of pretraining answers in the expert's style
+    steps: int = 60
+    warmup: int = 10
+    prompts: int = 16  # a step of GRPO; supervised arms see prompts * group answers
+    group: int = 8
+    lr_master: float = 5e-6
+    lr_stored: float = 3e-5
+    lr_fast: float = 3e-4
+    held_out: int = 1024  # prompts of the exam
+
+
+EXPERIMENT = Experiment(
+    title="Which weights tuning leaves untouched, by objective, storage and learning rate",
+    papers=("2505.11711v2", "2509.04259v1", "2511.08567v1", "2602.03839v2"),
+    differs="A decoder of 0.4M parameters and a sorting task instead of public checkpoints; bf16 storage emulated.",
+    conditions={
+        "grpo-master": "GRPO, fp32 master weights, read out in bf16; slow learning rate",
+        "grpo-master-b": "the same with another tuning seed; overlaps are with `grpo-master`",
+        "sft-master": "SFT on the expert's style, fp32 master read out in bf16, slow; overlaps with `grpo-master`",
+        "rft-master": "SFT on the base's own right answers, read out in bf16, slow; overlaps with `grpo-master`",
+        "grpo-bf16": "GRPO, weights stored in bf16; middle learning rate",
+        "grpo-bf16-b": "the same with another tuning seed; overlaps are with `grpo-bf16`",
+        "sft-bf16": "SFT on the expert's style, stored in bf16, middle; overlaps with `grpo-bf16`",
+        "rft-bf16": "SFT on the base's own right answers, stored in bf16, middle; overlaps with `grpo-bf16`",
+        "grpo-fp32": "GRPO, weights stored and read in fp32; middle learning rate",
+        "grpo-bf16-fast": "GRPO, weights stored in bf16; fast learning rate",
+    },
+    control_conditions={
+        "shuffled-fp32": "GRPO as in `grpo-fp32`, each answer paid with the reward of another",
+        "sft-bf16-vanishing": "SFT as in `sft-bf16` at a learning rate of 1e-9, far below what bf16 can hold",
+        "planted-sparse": "two planted updates of a tenth of the weights, drawn independently",
+        "planted-shared": "two planted updates of the same tenth of the weights",
+        "planted-dense": "a planted update of every weight",
+        "planted-low-rank": "a planted update of a 32nd of the full rank",
+    },
+    metrics=(
+        Metric("base_reward", "probability", 0, 1, "chance of a right answer at temperature 1 before tuning"),
+        Metric("reward_gain", "probability", -1, 1, "rise of that chance, exact for each of `held_out` prompts"),
+        Metric("expert_gain", "probability", -1, 1, "rise of the chance of the expert's answer: what SFT trains"),
+        Metric("unchanged_share", "fraction", 0, 1, "weights equal bit for bit as read out; matrices but embeddings"),
+        Metric("unchanged_share_abs", "fraction", 0, 1, "weights within 1e-5 as read out"),
+        Metric("unchanged_share_rel", "fraction", 0, 1, "weights within 1e-3 of the larger magnitude as read out"),
+        Metric("displacement", "weight units", 0, 10, "mean absolute change of a weight as read out"),
+        Metric("rank_share", "fraction", 0, 1, "numerical rank of the update over full, mean of matrices"),
+        Metric("noise_rank_share", "fraction", 0, 1, "the same of noise on as many random entries"),
+        Metric("rank_excess", "fraction", -1, 1, "rank_share less noise_rank_share"),
+        Metric("energy_rank_share", "fraction", 0, 1, "singular values holding 99 % of the square, over all"),
+        Metric("overlap", "fraction", 0, 1, "shared part of two runs' changed weights, mean of both sides"),
+        Metric("excess_uniform", "fraction", -1, 1, "overlap less that of masks drawn uniformly"),
+        Metric("excess_magnitude", "fraction", -1, 1, "overlap less that of masks permuted within bf16 exponents"),
+        Metric("rule_precision", "fraction", 0, 1, "of weights with half a bf16 unit <= learning rate: share changed"),
+        Metric("rule_recall", "fraction", 0, 1, "of changed weights: share with half a bf16 unit <= learning rate"),
+    ),
+    controls=(
+        Control("shuffled-reward", "negative", "reward_gain", {"below": 0.02}, "shuffled-fp32", trains=True),
+        Control("vanishing-steps", "positive", "unchanged_share", {"above": 0.99}, "sft-bf16-vanishing", trains=True),
+        Control("sparse-share", "positive", "unchanged_share", {"equals": 0.9, "within": 0.001}, "planted-sparse"),
+        Control("dense-update", "negative", "unchanged_share", {"below": 0.001}, "planted-dense"),
+        Control("shared-mask", "positive", "excess_magnitude", {"above": 0.8}, "planted-shared"),
+        Control("independent-masks", "negative", "excess_magnitude", {"between": [-0.05, 0.05]}, "planted-sparse"),
+        Control("low-rank", "positive", "rank_share", {"equals": 0.03125, "within": 0.001}, "planted-low-rank"),
+    ),
+    scales={
+        "smoke": {"size": 2, "width": 32, "layers": 1, "base_lr": 1e-2, "steps": 2, "warmup": 1, "held_out": 64},
+        "cpu": {},
+        "gpu": {"width": 384, "layers": 6, "heads": 6, "base_lr": 5e-4, "steps": 400, "lr_master": 1e-6},
+    },
+    time_limit={"smoke": 120, "cpu": 900, "gpu": 7200},
+)  # fmt: skip
+
+
+def measure(run: Run[Params]) -> dict[str, float]:
+    """What the arm learnt, and what its update did to the weights."""
+    base = run.shared("base", lambda: pretrained(run.params, run.seed_for("base"), run.device))
+    before, noise = snapshot(base), generator(run.seed_for("noise"), run.device)
+    objective, storage, *twist = run.condition.split("-")
+    if objective == "planted":
+        kind, again = run.condition.removeprefix("planted-"), "one" if storage == "shared" else "two"
+        one, two = (snapshot(plant(kind, base, run.seed_for(name))) for name in ("one", again))
+        return description(before, one, noise) | overlap(before, one, two).numbers()
+    after, gains = run.shared(run.condition, lambda: tuned(run, base, run.condition))
+    numbers, beside = description(before, after, noise) | gains, f"grpo-{storage}"
+    if storage != "fp32" and run.condition != beside and twist in ([], ["b"]):
+        other, _ = run.shared(beside, lambda: tuned(run, base, beside))
+        numbers |= overlap(before, other, after).numbers()
+    if storage == "bf16" and not twist:
+        numbers |= rule_hits(before, after, run.params.lr_stored)
+    return numbers
+
+
+def pretrained(p: Params, seed: int, device: str) -> LlamaForCausalLM:
+    """The base of all arms. Its weights are bf16 values."""
+    shape = {"width": p.width, "layers": p.layers, "heads": p.heads}
+    model = sorter(Sorting(p.size), p.base_steps, lr=p.base_lr, letters=p.letters, seed=seed, device=device, **shape)
+    round_to_bf16(model)
+    return model
+
+
+def tuned(run: Run[Params], base: LlamaForCausalLM, condition: str) -> tuple[Weights, dict[str, float]]:
+    """The weights after tuning, as their storage reads them out, and what was learnt."""
+    p, task = run.params, Sorting(run.params.size)
+    objective, storage, twist = [*condition.split("-"), ""][:3]
+    rates = {"master": p.lr_master, "bf16": p.lr_stored, "fp32": p.lr_stored, "fast": p.lr_fast, "vanishing": 1e-9}
+    model, rng = deepcopy(base), generator(run.seed_for("tune again" if twist == "b" else "tune"), run.device)
+    optimiser = StoredAdamW(model, lr=rates.get(twist, rates[storage]), warmup=p.warmup, bf16=storage == "bf16")
+
+    def heard(step: int, value: float) -> None:
+        if condition == run.condition:
+            run.trace("loss, nats a token" if objective in ("sft", "rft") else "reward", step + 1, value)
+            run.progress((step + 1) / p.steps)
+
+    def paid(prompts: Tensor, answers: Tensor) -> Tensor:
+        rewards = task.reward(prompts, answers)
+        return rewards[randperm(len(rewards), generator=rng, device=rng.device)] if objective == "shuffled" else rewards
+
+    def shown(_: int) -> tuple[Tensor, Tensor]:
+        prompts = task.prompts(p.prompts * p.group, rng)
+        if objective == "sft":
+            return prompts, task.other(prompts)
+        asked, right = run.shared("own right answers", lambda: own_answers(run, base))
+        pick = randint(len(right), (len(prompts),), generator=rng, device=rng.device)
+        return asked[pick], right[pick]
+
+    if objective in ("sft", "rft"):
+        supervised(model, shown, optimiser, steps=p.steps, on_step=heard)
+    else:
+        ask = partial(task.prompts, p.prompts, rng)
+        grpo(model, ask, paid, optimiser, steps=p.steps, group=p.group, length=p.size, generator=rng, on_step=heard)
+    was, is_now = (exam(m, task, count=p.held_out, seed=run.seed_for("exam")) for m in (base, model))
+    gains = {"base_reward": was.right, "reward_gain": is_now.right - was.right, "expert_gain": is_now.other - was.other}
+    return as_bf16(snapshot(model)) if storage == "master" else snapshot(model), gains
+
+
+def own_answers(run: Run[Params], base: LlamaForCausalLM) -> tuple[Tensor, Tensor]:
+    """Prompts that the base answered right, with those answers: on-policy data for supervised tuning."""
+    task, rng = Sorting(run.params.size), generator(run.seed_for("own answers"), run.device)
+    prompts = task.prompts(64 * run.params.prompts * run.params.group, rng)
+    return right_answers(base, prompts, task.reward, length=task.size, generator=rng)

@@ -1,0 +1,27 @@
+"""What a model can do at a task, without sampling error."""
+
+from dataclasses import dataclass
+
+from transformers import LlamaForCausalLM
+
+from claims.lab.sampling import chance_of
+from claims.lab.seeding import generator
+from claims.lab.tasks.sorting import Sorting
+
+
+@dataclass(frozen=True)
+class Score:
+    """Chances at temperature 1, means over the exam's prompts."""
+
+    right: float
+    """Of a right answer in either style: the expected reward."""
+    other: float
+    """Of the right answer in the other style."""
+
+
+def exam(model: LlamaForCausalLM, task: Sorting, *, count: int, seed: int) -> Score:
+    """The score on `count` prompts. Exact for each prompt, so that only the choice of prompts has an error."""
+    prompts_BP = task.prompts(count, generator(seed, str(model.device)))
+    plain_B = chance_of(model, prompts_BP, task.plain(prompts_BP))
+    other_B = chance_of(model, prompts_BP, task.other(prompts_BP))
+    return Score(right=float((plain_B + other_B).mean()), other=float(other_B.mean()))
