@@ -1,13 +1,4 @@
-"""Values that the ledger's tests store, and how they start other processes."""
-
-import subprocess
-import sys
-import textwrap
-import time
-from collections.abc import Sequence
-from pathlib import Path
-
-from hypothesis import strategies as st
+"""Values that the ledger's tests store."""
 
 from claims.domain.claim import Check, Prediction
 from claims.domain.digest import digest_of
@@ -96,60 +87,3 @@ def record(replicates: tuple[Replicate, ...] | None = None, claim: str = "a-clai
         finished="2026-11-21T10:05:00Z",
         previous=(digest_of("an older record"),),
     )
-
-
-names = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4})?", fullmatch=True)
-numbers = st.floats(allow_nan=False, allow_infinity=False)
-traces = st.lists(st.tuples(numbers, numbers), max_size=4).map(
-    lambda points: Trace(x=tuple(x for x, _ in points), y=tuple(y for _, y in points))
-)
-replicates = st.builds(
-    Replicate,
-    index=st.integers(0, 40),
-    seed=st.integers(0, 2**53 - 1),
-    outcome=st.sampled_from(Outcome),
-    message=st.text(max_size=40),
-    measured=st.dictionaries(names, st.dictionaries(names, numbers, max_size=3), max_size=3),
-    combined=st.dictionaries(names, numbers, max_size=3),
-    traces=st.dictionaries(names, st.dictionaries(st.text(max_size=8), traces, max_size=2), max_size=2),
-    seconds=numbers,
-    commit=st.none() | st.just("b" * 40),
-)
-records = st.builds(
-    lambda found, params, reason: record(tuple(found)).model_copy(
-        update={"params": params, "exploratory_because": reason}
-    ),
-    st.lists(replicates, max_size=4, unique_by=(lambda r: r.index, lambda r: r.seed)).map(
-        lambda found: sorted(found, key=lambda r: r.index)
-    ),
-    st.dictionaries(
-        st.text(max_size=8), st.text(max_size=8) | st.integers(-(2**53) + 1, 2**53 - 1) | numbers | st.booleans()
-    ),
-    st.none() | st.text(max_size=20),
-)
-
-
-def wait_for(path: str) -> None:
-    """Return when the file is there: what lets several children begin together."""
-    deadline = time.monotonic() + 30
-    while not Path(path).exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
-
-
-def start(code: str, *arguments: object, within: Sequence[str] = ()) -> "subprocess.Popen[str]":
-    """A child that runs `code` with these values importable, below the command `within`; its output is a pipe."""
-    prelude = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from ledger_samples import *\n"
-    return subprocess.Popen(
-        [*within, sys.executable, "-c", prelude + textwrap.dedent(code), *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(child: "subprocess.Popen[str]") -> str:
-    """The child's output. Fails when the child did."""
-    output, errors = child.communicate(timeout=60)
-    assert child.returncode == 0, errors
-    return output

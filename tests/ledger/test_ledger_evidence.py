@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledger_samples import finish, record, records, replicate, start
+from ledger_children import finish, start
+from ledger_samples import record, replicate
+from ledger_strategies import records
 
 from claims.domain.finding import Finding
 from claims.domain.record import Record
@@ -301,6 +303,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, place: str) -> None:
 
 def test_a_writer_killed_before_the_name_is_given_leaves_no_record(tmp_path: Path) -> None:
     code = """
+        from ledger_samples import record
         import os, signal
         from pathlib import Path
         from claims.ledger.evidence import write_record
@@ -329,6 +332,8 @@ def test_cleaning_keeps_records_and_errata(written: Path, tmp_path: Path) -> Non
 
 def test_two_processes_that_write_the_same_record_both_succeed(tmp_path: Path) -> None:
     code = """
+        from ledger_children import wait_for
+        from ledger_samples import record
         from pathlib import Path
         from claims.ledger.evidence import write_record
         wait_for(sys.argv[2])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledger_samples import start
+from ledger_children import start
 
 from claims.errors import LedgerError
 from claims.ledger.files import create, make_folder, remove_temporaries, replace_file

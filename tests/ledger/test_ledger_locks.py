@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ledger_samples import start
+from ledger_children import start
 
 from claims.errors import Busy, LedgerError
 from claims.ledger.locks import hold

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from ledger_samples import ENVIRONMENT, META, finish, replicate, replicates, start
+from ledger_children import finish, start
+from ledger_samples import ENVIRONMENT, META, replicate
+from ledger_strategies import replicates
 
 from claims.domain.run import Outcome, Replicate
 from claims.errors import LedgerError, SetupError
@@ -138,6 +140,7 @@ def test_the_schema_refuses_words_that_do_not_exist(path: Path, column: str) -> 
 
 
 WRITER = """
+    from ledger_children import wait_for
     from claims.ledger.engine import open_engine, prepare, transaction
     from claims.ledger.tables import VerifyRow
     engine = open_engine(sys.argv[1])
@@ -162,6 +165,8 @@ def test_four_processes_that_read_and_then_write_lose_nothing(path: Path, tmp_pa
 
 def test_four_processes_make_one_schema_and_agree_on_the_first_replicate(path: Path, tmp_path: Path) -> None:
     code = """
+        from ledger_children import wait_for
+        from ledger_samples import META, replicate
         from claims.ledger.store import Store
         wait_for(sys.argv[2])
         store = Store(sys.argv[1])
@@ -177,6 +182,7 @@ def test_four_processes_make_one_schema_and_agree_on_the_first_replicate(path: P
 
 def test_fifteen_killed_writers_leave_a_sound_ledger_with_all_they_acknowledged(path: Path) -> None:
     code = """
+        from ledger_samples import META, replicate
         from claims.ledger.store import Store
         store, n = Store(sys.argv[1]), 0
         while True:
@@ -205,6 +211,7 @@ def test_fifteen_killed_writers_leave_a_sound_ledger_with_all_they_acknowledged(
 
 
 FILLER = """
+    from ledger_samples import META, replicate
     import pathlib, resource
     from claims.errors import LedgerError
     from claims.ledger.store import Store
