@@ -68,10 +68,14 @@ def _disagreements(project: Project, record: Record, digests: set[str]) -> Itera
     if record.rule in RULES:
         replicates = [r.replicate for r in record.replicates]
         rule = RULES[record.rule]
-        again = rule(
-            record.claim.check, replicates, record.controls, deterministic=record.deterministic, asked=record.asked
-        )
-        yield from _differences("verdict", as_json(record.verdict), as_json(again))
+        try:
+            again = rule(
+                record.claim.check, replicates, record.controls, deterministic=record.deterministic, asked=record.asked
+            )
+        except ValueError as error:
+            yield "replicates", f"cannot be judged: {error}"
+        else:
+            yield from _differences("verdict", as_json(record.verdict), as_json(again))
     declared = project.declared.get(record.experiment)
     closure = project.closures.get(record.experiment)
     if declared is not None and closure is not None and closure.digest == record.closure.digest:

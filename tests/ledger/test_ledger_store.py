@@ -262,7 +262,7 @@ def test_a_file_that_may_not_grow_is_said_and_loses_nothing(tmp_path: Path) -> N
 def test_a_file_that_is_no_database_is_refused_and_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"not a database at all, " * 100)
-    with pytest.raises(LedgerError, match=r"ledger\.sqlite: is damaged .*move it away.*rebuilt from evidence/"):
+    with pytest.raises(LedgerError, match=r"ledger\.sqlite: is damaged .*move it away.*evidence/ holds the records"):
         Store(path).get("k")
     assert path.read_bytes().startswith(b"not a database")
 
@@ -349,3 +349,12 @@ def test_reading_records_needs_no_database() -> None:
     code = "import claims.ledger.evidence, claims.ledger.locks, sys; print('sqlalchemy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_a_fresh_run_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "ledger.sqlite")
+    old, new = replicate(0), replicate(0).model_copy(update={"message": "fresh"})
+    store.put("k", old, META)
+    assert store.replace("k", new, META) == new
+    assert store.get("k") == new
+    assert store.replace("other", new, META) == new

@@ -1,9 +1,9 @@
 """Replicate: what one seed returned, valid or not."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from claims.domain.claim import Gate, Model, Name, Number
 
@@ -23,6 +23,12 @@ class Trace(Model):
 
     x: tuple[Number, ...]
     y: tuple[Number, ...]
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if len(self.x) != len(self.y):
+            raise ValueError("x and y differ in length")
+        return self
 
 
 class Replicate(Model):

@@ -18,7 +18,7 @@ from claims.ledger.tables import Row, SchemaRow
 SCHEMA = 1
 _PATIENCE = 30
 """Seconds to wait for another writer."""
-_MOVE = "move it away: the ledger is a cache, rebuilt from evidence/ and new runs"
+_MOVE = "move it away: the ledger is a cache, evidence/ holds the records, verify runs again what it needs"
 _LOCK = 0x636C61696D73
 """PostgreSQL advisory lock that serialises the making of the schema."""
 

@@ -103,6 +103,16 @@ class Store:
                 raise
             return first
 
+    def replace(self, key: str, replicate: Replicate, meta: Meta) -> Replicate:
+        """Keep a replicate in the place of the one under its key: somebody asked for a fresh run. Returns it."""
+        with self._transaction() as session:
+            found = session.get(ReplicateRow, key)
+            if found is not None:
+                session.delete(found)
+                session.flush()
+            session.add(_row(key, replicate, meta))
+        return replicate
+
     def begin_verify(self, claim: str, claim_digest: str) -> int:
         """Open an entry in the history and return its number.
 

@@ -76,7 +76,8 @@ class Runner:
             item = jobs[id(job)][1]
             replicate = outcome.replicate.model_copy(update={"commit": self.plan.commit, "utc": utc_now()})
             self._check_contract(item, replicate)
-            self.store.put(item.key, replicate, self._meta(item, outcome.environment))
+            keep = self.store.replace if self.plan.options.fresh else self.store.put
+            replicate = keep(item.key, replicate, self._meta(item, outcome.environment))
             self.state.ran += 1
             self.state.environment = outcome.environment or self.state.environment
             self._take(item, replicate, cached=False)

@@ -46,7 +46,9 @@ def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store:
             store.finish_verify(token, "failed")
             raise
         word = result.verdict.verdict.value if result.verdict.verdict else None
-        store.finish_verify(token, "done", verdict=word, record=str(result.path) if result.path else None)
+        store.finish_verify(
+            token, "done", verdict=word, record=result.path.relative_to(root).as_posix() if result.path else None
+        )
         return result
 
 

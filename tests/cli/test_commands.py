@@ -1,0 +1,156 @@
+"""What a person and a program get from the command line."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import commit
+
+Edit = Callable[[str, str, str], None]
+
+
+def claims(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a child, as a user would; no terminal, 80 columns."""
+    command = [sys.executable, "-c", "from claims.cli.app import main; main()", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+
+
+def test_verify_tells_design_controls_numbers_verdict_record_and_status(toy: Path) -> None:
+    done = claims(toy, "verify", "coins-differ")
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "Do the coins differ?", "registered at", "power .8 at n = 8", "planted ✓", "above 0.5",
+        "SUPPORTED (standard)", "in this scope: coins: two", "evidence/coins-differ/", "untested → supported",
+    ):  # fmt: skip
+        assert words in done.stdout, words
+    assert "\x1b" not in done.stdout, "no colour codes in a pipe"
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+
+
+def test_verify_again_says_that_nothing_was_run(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ")
+    done = claims(toy, "verify", "coins-differ")
+    assert done.returncode == 0
+    assert "nothing was run" in done.stdout
+    assert "(stands)" in done.stdout
+
+
+@pytest.mark.parametrize(("mean", "code"), [("0.0", 10), ("0.52", 20)])
+def test_exit_statuses_of_verify(toy: Path, edit: Edit, mean: str, code: int) -> None:
+    edit("experiments/toy.py", "treated: float = 1.0", f"treated: float = {mean}")
+    commit(toy)
+    assert claims(toy, "verify", "coins-differ").returncode == code
+
+
+def test_a_void_claim_exits_with_30_and_of_several_the_largest_counts(toy: Path, edit: Edit) -> None:
+    edit("experiments/toy.py", "learned: float = 1.0", "learned: float = 0.0")
+    commit(toy)
+    done = claims(toy, "verify", "coins-audited", "coins-differ", "--json")
+    assert done.returncode == 30, done.stderr
+    answers = json.loads(done.stdout)
+    assert [a["verdict"] for a in answers] == ["supported", "void"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("verify", "coins-difer"), "did you mean coins-differ"),
+        (("verify",), "name claims to verify, or --all"),
+        (("verify", "coins-differ", "--seeds", "9"), "use 1 to 7, or a look"),
+        (("verify", "coins-differ", "--scale", "huge"), "use one of smoke, cpu, gpu"),
+        (("verify", "coins-differ", "--device", "cuda"), "no CUDA device"),
+        (("verify", "coins-differ", "--budget", "soon"), "write 90s, 30m or 2h"),
+        (("verify", "coins-differ", "--batch", "0"), "a number from 1, or next"),
+        (("show", "nothing-here"), "`claims list` names them all"),
+        (("power", "coins-audited"), "power does not apply"),
+        (("list", "--root", "/nonexistent"), "claims.yaml"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_says_what_to_do(toy: Path, words: tuple[str, ...], message: str) -> None:
+    done = claims(toy, *words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (toy / "evidence").exists()
+
+
+def test_outside_a_project_every_command_says_so(tmp_path: Path) -> None:
+    done = claims(tmp_path, "list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no claims.yaml" in done.stderr
+
+
+def test_an_invalid_registry_stops_every_command_with_all_problems(toy: Path, edit: Edit) -> None:
+    edit("claims.yaml", "metric: score", "metric: scores")
+    edit("claims.yaml", "cites: [coins-differ]", "cites: [coins-difer]")
+    done = claims(toy, "list")
+    assert done.returncode == 2
+    assert "did you mean score?" in done.stderr and "coins-difer" in done.stderr
+    checked = claims(toy, "check")
+    assert checked.returncode == 1
+    assert "2 problems in 1 file" in checked.stdout
+
+
+def test_a_tampered_status_makes_check_exit_with_3(toy: Path, edit: Edit) -> None:
+    edit("claims.yaml", "status:   untested", "status:   refuted")
+    done = claims(toy, "check")
+    assert done.returncode == 3
+    assert "coins-differ.status" in done.stdout and "TAMPERED" in done.stdout
+
+
+def test_list_as_json_has_what_programs_rely_on(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ")
+    rows = json.loads(claims(toy, "list", "--json").stdout)
+    (row,) = [r for r in rows if r["id"] == "coins-differ"]
+    needed = {"id", "question", "statement", "topics", "grounding", "status", "verdict", "grade", "tier", "flags",
+              "confirmatory", "record"}  # fmt: skip
+    assert needed <= row.keys()
+    assert (row["verdict"], row["grade"], row["tier"]) == ("supported", "standard", "self-reported")
+    assert (toy / row["record"]).is_file()
+
+
+def test_list_filters(toy: Path) -> None:
+    rows = json.loads(claims(toy, "list", "--json", "--topic", "arithmetic").stdout)
+    assert [r["id"] for r in rows] == ["coins-audited"]
+    assert json.loads(claims(toy, "list", "--json", "--status", "void").stdout) == []
+
+
+def test_show_gives_claim_scope_verdict_and_predictions(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ")
+    done = claims(toy, "show", "coins-differ")
+    for words in ("more than half a point", "coins: two", "supported, grade standard", "higher", "claims verify"):
+        assert words in done.stdout, words
+
+
+def test_power_tells_how_far_from_the_edge_the_truth_must_lie(toy: Path) -> None:
+    unknown = json.loads(claims(toy, "power", "coins-differ", "--json").stdout)
+    given = json.loads(claims(toy, "power", "coins-differ", "--spread", "0.1", "--at", "1.0", "--json").stdout)
+    needed = unknown["predictions"][0]["needed"]["8"]
+    assert 1.2 < needed < 2.2, "run-sd, by the rule's simulation"
+    assert given["predictions"][0]["needed"]["8"] == pytest.approx(0.1 * needed)
+    assert given["joint"]["8"] > 0.99, "five sd inside"
+
+
+def test_dry_run_runs_nothing(toy: Path) -> None:
+    done = claims(toy, "verify", "--all", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "8 replicates and 3 control runs" in done.stdout
+    assert not (toy / "evidence").exists()
+    assert not (toy / ".claims" / "logs").exists()
+
+
+def test_doctor_names_what_is_missing_and_the_command(toy: Path) -> None:
+    done = claims(toy, "doctor", "--json")
+    symptoms = {s["name"]: s for s in json.loads(done.stdout)}
+    assert symptoms["torch"]["state"] == "ok"
+    assert symptoms["isolation"]["state"] == "optional"
+
+
+def test_a_closed_pipe_is_no_defect(toy: Path) -> None:
+    command = f"{sys.executable} -c 'from claims.cli.app import main; main()' list --json | head -c 1"
+    done = subprocess.run(command, shell=True, cwd=toy, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr and "defect" not in done.stderr
