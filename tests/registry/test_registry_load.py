@@ -12,6 +12,7 @@ from registry_samples import REGISTRY, changed, findings, line_of, linted
 
 from claims.domain.claim import Status
 from claims.errors import Problems
+from claims.registry.characters import MAX_BYTES
 from claims.registry.load import load_registry, parse_registry, read_registry, registry_files
 
 HEAD = "schema_version: 1\n"
@@ -85,6 +86,20 @@ def test_a_broken_claim_is_still_linted():
     text = changed(("stance: asserts", "stance: assert"), ("metric: unchanged_share\n", "metric: unchanged_shar\n"))
     assert len(findings(text)) == 1
     assert [line for line in linted(text) if "did you mean unchanged_share?" in line]
+
+
+def test_a_broken_part_keeps_the_position_of_the_others():
+    more = "      - {arxiv: 2505.11711v9, stance: asserts, locator: x, says: x}\n"
+    text = changed(("stance: asserts", "stance: assert"), ("    relations:\n", more + "    relations:\n"))
+    assert "sources[1].arxiv: literature/ knows" in linted(text)[0]
+    assert linted(text)[0].startswith(f"{line_of(text, '2505.11711v9')}:17  ")
+
+
+@pytest.mark.parametrize("edit", [("rival: 0.0", "rival: .nan"), ("kind: refines", "kind: refine")])
+def test_what_has_a_problem_is_not_in_the_registry(edit):
+    loaded = read_registry({"claims.yaml": changed(edit).encode()})
+    assert [c.id for c in loaded.registry.claims] == ["rl-is-sparser"]
+    assert [d.id for d in loaded.drafts] == ["bf16-is-sparse", "rl-is-sparser"]
 
 
 def test_reading_ten_mistakes_is_quick_and_imports_nothing_heavy(tmp_path):
@@ -181,6 +196,19 @@ def test_a_pipe_in_the_folder_does_not_hang(tmp_path):
     os.mkfifo(tmp_path / "claims.d/pipe.yaml")
     with pytest.raises(Problems, match="not a file"):
         registry_files(tmp_path)
+
+
+def test_a_link_out_of_the_repository_is_not_followed(tmp_path):
+    (tmp_path / "secret").write_text(HEAD)
+    (tmp_path / "claims.yaml").symlink_to("secret")
+    with pytest.raises(Problems, match="it is a link"):
+        registry_files(tmp_path)
+
+
+def test_a_huge_file_is_not_read_to_its_end(tmp_path):
+    with (tmp_path / "claims.yaml").open("wb") as stream:
+        stream.truncate(2**30)
+    assert len(registry_files(tmp_path)["claims.yaml"]) == MAX_BYTES + 1
 
 
 def test_very_many_problems_are_counted_not_listed():

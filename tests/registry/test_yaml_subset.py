@@ -173,6 +173,12 @@ def test_a_hostile_file_ends_soon_and_in_few_words(loader, data):
     assert max(map(len, found)) < 200
 
 
+def test_the_size_of_a_file_is_capped():
+    line = b"# " + b"x" * 62 + b"\n"
+    assert said(b"a: b\n" + line * (MAX_BYTES // 65)) == []
+    assert "larger than 8 MiB" in said(b"a: b\n" + line * (MAX_BYTES // 65 + 1))[0]
+
+
 def test_very_many_values_end_soon():
     began = time.process_time()
     assert "more than 200000 values" in said(b"- [" + b"a,\n" * 2_500_000 + b"]")[-1]

@@ -203,6 +203,8 @@ def _inexact_dates(entry: Entry) -> list[Finding]:
 
 def _bytes(path: Path) -> bytes:
     """At most one byte more than the cap, which is then reported."""
+    if path.is_symlink():  # it could show what is outside the repository
+        raise OSError("it is a link; put the file itself here")
     if not path.is_file():
         raise OSError("there is no such file" if not path.exists() else "it is not a file")
     with path.open("rb") as stream:
