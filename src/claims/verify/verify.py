@@ -18,6 +18,9 @@ from claims.verify.concluding import RULE, Result, conclude
 from claims.verify.plan import Options, Plan, Planner, make_plan
 from claims.verify.running import Runner, State, Watcher, control_results, utc_now
 
+PRELIMINARY_FROM = 5
+"""Replicates below which there is no verdict at all."""
+
 
 def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store: Store) -> Result:
     """Decide one claim. Writes replicates to the ledger, a record to `evidence/` and the status to the registry.
@@ -55,29 +58,31 @@ def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store:
 def _run(project: Project, planned: Plan, watcher: Watcher, store: Store, started: str) -> Result:
     state = State()
     runner = Runner(project.root, planned, watcher, store, state)
-    planner = Planner(planned.declared, planned.closure, planned.options, store)
     exact = planned.declared.experiment.deterministic
     targets = [1] if exact else _targets(planned.check, planned.options.asked)
-    waiting = [*planned.controls, *planned.first]
-    verdict: ClaimVerdict | None = None
+    # Controls first: where one is wrong nothing can be decided, and the replicates need not be paid for.
+    runner.run(planned.controls)
+    wrong = any(not control.held for control in control_results(planned, state))
     for target in targets:
-        while True:
-            runner.run(waiting)
-            valid = sum(is_valid(planned.check.gates, r) for r in state.replicates.values())
-            have = len(state.replicates)
-            if valid >= target or have >= (1 if exact else math.ceil(1.25 * target)):
-                break
-            room = math.ceil(1.25 * target) - have
-            waiting = [planner.replicate(have + i, planned.params) for i in range(min(target - valid, room))]
+        if not (wrong and planned.options.scale != "smoke" and planned.options.asked >= PRELIMINARY_FROM):
+            _fill(runner, Planner(planned.declared, planned.closure, planned.options, store), target, exact=exact)
         verdict = _decide(planned, state, target)
         watcher.decided(target, verdict)
         if verdict.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.VOID}:
             break
-        following = targets[targets.index(target) + 1 :]
-        have = len(state.replicates)
-        waiting = [planner.replicate(i, planned.params) for i in range(have, following[0])] if following else []
-    assert verdict is not None
     return conclude(project, planned, state, verdict, target, started)
+
+
+def _fill(runner: Runner, planner: Planner, target: int, *, exact: bool) -> None:
+    """Run replicates in the order of their seeds until `target` are valid, or the seeds of this look are used up."""
+    replicates = runner.state.replicates
+    most = 1 if exact else math.ceil(1.25 * target)
+    while len(replicates) < most:
+        valid = sum(is_valid(runner.plan.check.gates, r) for r in replicates.values())
+        following = range(len(replicates), min(len(replicates) + target - valid, most))
+        if not following:
+            return
+        runner.run([planner.replicate(i, runner.plan.params) for i in following])
 
 
 def _targets(check: Check, asked: int) -> list[int]:
