@@ -98,12 +98,18 @@ def verdict_of(defect: Defect) -> dict[str, object]:
         if text.count(defect.line) != 1:
             raise SystemExit(f"{defect.file} no longer holds {defect.line!r} once: bring the defect up to date")
         path.write_text(text.replace(defect.line, defect.broken))
-        subprocess.run(["git", "-C", str(clone), "commit", "-qam", defect.what], check=True)
+        who = ["-c", "user.name=sabotage", "-c", "user.email=sabotage@example.org"]
+        subprocess.run(["git", "-C", str(clone), *who, "commit", "-qam", defect.what], check=True)
         command = [sys.executable, "-c", "from claims.cli.app import main; main()", "verify", defect.claim]
         done = subprocess.run([*command, "--seeds", SEEDS, "--json"], cwd=clone, capture_output=True, text=True)
-        answer = json.loads(done.stdout)[0] if done.stdout else {"verdict": None, "result": {"reason": done.stderr}}
-    row = {"claim": defect.claim, "defect": defect.what, "exit": done.returncode, "verdict": answer["verdict"]}
-    row["reason"] = answer["result"]["reason"]
+        said = json.loads(done.stdout)[0] if done.stdout else {"verdict": None, "result": {"reason": done.stderr}}
+    row: dict[str, object] = {
+        "claim": defect.claim,
+        "defect": defect.what,
+        "exit": done.returncode,
+        "verdict": said["verdict"],
+    }
+    row["reason"] = said["result"]["reason"]
     sys.stdout.write(json.dumps(row) + "\n")
     sys.stdout.flush()
     return row
