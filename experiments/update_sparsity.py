@@ -9,10 +9,8 @@ model learn. All arms of a seed start from one base, rounded to bf16, and see eq
 emulated: `claims.lab.training.optimiser` says what that leaves out. Cost: about 80 CPU seconds a replicate.
 """
 
-from copy import deepcopy
-from functools import partial
+from typing import cast
 
-from torch import Tensor, randint, randperm
 from transformers import LlamaForCausalLM
 
 from claims.experiment import Control, Experiment, Metric, Run, Settings
@@ -20,13 +18,11 @@ from claims.lab.metrics.exam import exam
 from claims.lab.metrics.overlap import overlap, rule_hits
 from claims.lab.metrics.updates import Weights, as_bf16, description, snapshot
 from claims.lab.models.planted_updates import plant
-from claims.lab.sampling import right_answers
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training.optimiser import StoredAdamW, round_to_bf16
-from claims.lab.training.policy_gradient import grpo
+from claims.lab.training.optimiser import round_to_bf16
 from claims.lab.training.pretraining import sorter
-from claims.lab.training.supervised import supervised
+from claims.lab.training.tuning import Budget, Objective, tune
 
 
 class Params(Settings):
@@ -43,7 +39,7 @@ class Params(Settings):
     warmup: int = 10
     prompts: int = 16  # a step of GRPO; supervised arms see prompts * group answers
     group: int = 8
-    lr_master: float = 5e-6
+    lr_master: float = 4e-6
     lr_stored: float = 3e-5
     lr_fast: float = 3e-4
     held_out: int = 1024  # prompts of the exam
@@ -67,7 +63,9 @@ EXPERIMENT = Experiment(
     },
     control_conditions={
         "shuffled-fp32": "GRPO as in `grpo-fp32`, each answer paid with the reward of another",
-        "sft-bf16-vanishing": "SFT as in `sft-bf16` at a learning rate of 1e-9, far below what bf16 can hold",
+        "sft-bf16-vanishing": "SFT as in `sft-bf16` at a learning rate of 1e-8, too small for bf16",
+        "sft-master-vanishing": "SFT as in `sft-master` at a learning rate of 1e-8: too small for the read-out",
+        "sft-fp32-vanishing": "SFT in fp32 at a learning rate of 1e-8: small, but not too small",
         "planted-sparse": "two planted updates of a tenth of the weights, drawn independently",
         "planted-shared": "two planted updates of the same tenth of the weights",
         "planted-dense": "a planted update of every weight",
@@ -93,7 +91,9 @@ EXPERIMENT = Experiment(
     ),
     controls=(
         Control("shuffled-reward", "negative", "reward_gain", {"below": 0.02}, "shuffled-fp32", trains=True),
-        Control("vanishing-steps", "positive", "unchanged_share", {"above": 0.99}, "sft-bf16-vanishing", trains=True),
+        Control("stored-in-bf16", "positive", "unchanged_share", {"above": 0.99}, "sft-bf16-vanishing", trains=True),
+        Control("read-in-bf16", "positive", "unchanged_share", {"above": 0.99}, "sft-master-vanishing", trains=True),
+        Control("read-in-fp32", "negative", "unchanged_share", {"below": 0.1}, "sft-fp32-vanishing", trains=True),
         Control("sparse-share", "positive", "unchanged_share", {"equals": 0.9, "within": 0.001}, "planted-sparse"),
         Control("dense-update", "negative", "unchanged_share", {"below": 0.001}, "planted-dense"),
         Control("shared-mask", "positive", "excess_magnitude", {"above": 0.8}, "planted-shared"),
@@ -101,9 +101,9 @@ EXPERIMENT = Experiment(
         Control("low-rank", "positive", "rank_share", {"equals": 0.03125, "within": 0.001}, "planted-low-rank"),
     ),
     scales={
-        "smoke": {"size": 2, "width": 32, "layers": 1, "base_lr": 1e-2, "steps": 2, "warmup": 1, "held_out": 64},
+        "smoke": {"size": 2, "width": 32, "layers": 1, "base_steps": 40, "base_lr": 1e-2, "steps": 2, "held_out": 64},
         "cpu": {},
-        "gpu": {"width": 384, "layers": 6, "heads": 6, "base_lr": 5e-4, "steps": 400, "lr_master": 1e-6},
+        "gpu": {"width": 384, "layers": 6, "heads": 6, "base_lr": 5e-4, "steps": 400, "lr_master": 1e-6, "lr_stored": 1e-5},
     },
     time_limit={"smoke": 120, "cpu": 900, "gpu": 7200},
 )  # fmt: skip
@@ -140,39 +140,18 @@ def tuned(run: Run[Params], base: LlamaForCausalLM, condition: str) -> tuple[Wei
     """The weights after tuning, as their storage reads them out, and what was learnt."""
     p, task = run.params, Sorting(run.params.size)
     objective, storage, twist = [*condition.split("-"), ""][:3]
-    rates = {"master": p.lr_master, "bf16": p.lr_stored, "fp32": p.lr_stored, "fast": p.lr_fast, "vanishing": 1e-9}
-    model, rng = deepcopy(base), generator(run.seed_for("tune again" if twist == "b" else "tune"), run.device)
-    optimiser = StoredAdamW(model, lr=rates.get(twist, rates[storage]), warmup=p.warmup, bf16=storage == "bf16")
+    rates = {"master": p.lr_master, "bf16": p.lr_stored, "fp32": p.lr_stored, "fast": p.lr_fast, "vanishing": 1e-8}
 
     def heard(step: int, value: float) -> None:
         if condition == run.condition:
             run.trace("loss, nats a token" if objective in ("sft", "rft") else "reward", step + 1, value)
             run.progress((step + 1) / p.steps)
 
-    def paid(prompts: Tensor, answers: Tensor) -> Tensor:
-        rewards = task.reward(prompts, answers)
-        return rewards[randperm(len(rewards), generator=rng, device=rng.device)] if objective == "shuffled" else rewards
-
-    def shown(_: int) -> tuple[Tensor, Tensor]:
-        prompts = task.prompts(p.prompts * p.group, rng)
-        if objective == "sft":
-            return prompts, task.other(prompts)
-        asked, right = run.shared("own right answers", lambda: own_answers(run, base))
-        pick = randint(len(right), (len(prompts),), generator=rng, device=rng.device)
-        return asked[pick], right[pick]
-
-    if objective in ("sft", "rft"):
-        supervised(model, shown, optimiser, steps=p.steps, on_step=heard)
-    else:
-        ask = partial(task.prompts, p.prompts, rng)
-        grpo(model, ask, paid, optimiser, steps=p.steps, group=p.group, length=p.size, generator=rng, on_step=heard)
+    model = tune(
+        base, task, cast(Objective, objective), Budget(p.steps, p.warmup, p.prompts, p.group),
+        lr=rates.get(twist, rates[storage]), bf16=storage == "bf16",
+        seed=run.seed_for("tune again" if twist == "b" else "tune"), on_step=heard,
+    )  # fmt: skip
     was, is_now = (exam(m, task, count=p.held_out, seed=run.seed_for("exam")) for m in (base, model))
     gains = {"base_reward": was.right, "reward_gain": is_now.right - was.right, "expert_gain": is_now.other - was.other}
     return as_bf16(snapshot(model)) if storage == "master" else snapshot(model), gains
-
-
-def own_answers(run: Run[Params], base: LlamaForCausalLM) -> tuple[Tensor, Tensor]:
-    """Prompts that the base answered right, with those answers: on-policy data for supervised tuning."""
-    task, rng = Sorting(run.params.size), generator(run.seed_for("own answers"), run.device)
-    prompts = task.prompts(64 * run.params.prompts * run.params.group, rng)
-    return right_answers(base, prompts, task.reward, length=task.size, generator=rng)

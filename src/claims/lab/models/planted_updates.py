@@ -1,6 +1,7 @@
 """Models after an update whose share and rank are known, to test what measures them.
 
-What does not count (embedding, norms) is changed in the opposite way, so that measuring it instead shows.
+What does not count (embedding, norms) is changed in the opposite way, so that measuring it instead shows. What
+counts is found here without `claims.lab.metrics.updates`, for the same reason.
 """
 
 from copy import deepcopy
@@ -8,7 +9,6 @@ from copy import deepcopy
 import torch
 from transformers import LlamaForCausalLM
 
-from claims.lab.metrics.updates import counts
 from claims.lab.seeding import generator
 
 SPARSE_SHARE = 1 / 10
@@ -24,8 +24,9 @@ def plant(kind: str, base: LlamaForCausalLM, seed: int) -> LlamaForCausalLM:
     a 32nd of the full rank is added to each matrix that counts, of full rank elsewhere.
     """
     model, rng = deepcopy(base), generator(seed, str(base.device))
-    for name, weight in model.named_parameters():
-        counted = counts(name, weight)
+    inside = {id(weight) for weight in model.model.layers.parameters()}
+    for weight in model.parameters():
+        counted = weight.ndim == 2 and id(weight) in inside
         if kind in ("sparse", "shared"):
             place = torch.randperm(weight.numel(), generator=rng, device=weight.device)
             weight.view(-1)[place[: round(SPARSE_SHARE * weight.numel())] if counted else place] += 1.0
