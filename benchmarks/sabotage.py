@@ -102,14 +102,14 @@ def verdict_of(defect: Defect) -> dict[str, object]:
         subprocess.run(["git", "-C", str(clone), *who, "commit", "-qam", defect.what], check=True)
         command = [sys.executable, "-c", "from claims.cli.app import main; main()", "verify", defect.claim]
         done = subprocess.run([*command, "--seeds", SEEDS, "--json"], cwd=clone, capture_output=True, text=True)
-        said = json.loads(done.stdout)[0] if done.stdout else {"verdict": None, "result": {"reason": done.stderr}}
-    row: dict[str, object] = {
+    said = json.loads(done.stdout)[0] if done.stdout else {}
+    row = {
         "claim": defect.claim,
         "defect": defect.what,
         "exit": done.returncode,
-        "verdict": said["verdict"],
+        "verdict": said.get("verdict"),
+        "reason": said["result"]["reason"] if said else done.stderr,
     }
-    row["reason"] = said["result"]["reason"]
     sys.stdout.write(json.dumps(row) + "\n")
     sys.stdout.flush()
     return row

@@ -113,8 +113,12 @@ def site_build(
     from claims.site.build import build
 
     project = _load(root)
-    place = build(project, out or project.root / "build" / "site", log=typer.echo)
-    typer.echo(f"site: {_shown(place)}/index.html  (claims site serve)")
+    place = build(
+        project,
+        out or project.root / "build" / "site",
+        log=lambda line: None if line.startswith("site in") else typer.echo(line),
+    )
+    typer.echo(f"open {_shown(place)}/index.html, or: claims site serve")
 
 
 @site_app.command("serve")
