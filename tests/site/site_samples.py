@@ -45,13 +45,13 @@ class Params(Settings):
 
 EXPERIMENT = Experiment(
     title="Weights that stay put, by storage precision",
-    papers=("0001.00001v2",),
+    papers=("0001.00001v2", "0003.00003v1"),
     differs="decoders of a tenth of a million weights on one task, where the paper has public checkpoints",
     conditions={"coarse": "trained with weights stored in sixteen bits", "fine": "the same run in thirty-two bits"},
     control_conditions={"shuffled": "trained on a reward that is shuffled over the answers"},
     metrics=(
         Metric("unchanged_share", "fraction", 0, 1, "weights that are bit-identical to the start"),
-        Metric("reward_gain", "fraction", -1, 1, "accuracy after training minus before"),
+        Metric("reward_gain", "fraction", -1, 1, "accuracy after `steps` minus before"),
         Metric("rank_agreement", "correlation", -1, 1, "rank correlation over the arms", combined=True),
     ),
     controls=(

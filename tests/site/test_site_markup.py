@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown import markdown
 from markupsafe import Markup
 
-from claims.site.markup import Chip, answer, finished, inert, python
+from claims.site.markup import Chip, answer, finished, inert, prose, python
 
 CHIP = {"a-claim": Chip("a-claim", "refuted", "refuted", "../../claims/a-claim/")}
 
@@ -47,6 +47,11 @@ def test_a_template_may_place_finished_strings_only():
     assert finished("<b>") == "&#60;b&#62;"
     with pytest.raises(TypeError, match="int"):
         finished(3)
+
+
+def test_backticks_mark_code_in_prose_and_nothing_else_does():
+    assert prose("over `x<y` and _z_") == "over <code>x&#60;y</code> and &#95;z&#95;"
+    assert prose("one ` alone") == "one &#96; alone"
 
 
 def test_source_code_is_escaped():

@@ -22,6 +22,7 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_[](){}\\|#~!=$^"}
+_SPACE = re.compile(r"\s+")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_OPENINGS = 400
 """The reader's time grows with the square of `[` and `<` that are never closed: 19,000 of them took 100 s."""
@@ -39,7 +40,16 @@ class Chip:
 
 def inert(text: str) -> Markup:
     """Text on one line that neither HTML, Markdown nor a template can read as anything else."""
-    return Markup(" ".join(_printable(text).split()).translate(_ENTITIES))  # noqa: S704 (that is how it is made inert)
+    return Markup(_inert(text.strip()))  # noqa: S704 (that is how it is made inert)
+
+
+def prose(text: str) -> Markup:
+    """Inert text in which `backticks` mark code, as authors write it in docstrings and definitions."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return inert(text)
+    joined = (_inert(part) if i % 2 == 0 else f"<code>{_inert(part)}</code>" for i, part in enumerate(parts))
+    return Markup("".join(joined).strip())  # noqa: S704 (every part is inert)
 
 
 def finished(value: object) -> Markup:
@@ -78,6 +88,10 @@ def answer(text: str, chips: Mapping[str, Chip]) -> Markup:
             link_rel="noopener noreferrer",
         )
     )
+
+
+def _inert(text: str) -> str:
+    return _SPACE.sub(" ", _printable(text)).translate(_ENTITIES)
 
 
 def _printable(text: str) -> str:

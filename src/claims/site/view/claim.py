@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from claims.domain.claim import Claim, Relation
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
 from claims.site.figures.canvas import Drawing
+from claims.site.markup import prose
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
 from claims.site.view.history import HistoryRow, expected_wait, history_row
@@ -64,7 +67,7 @@ class ClaimPage:
     topics: tuple[Link, ...]
     asserted: str
     experiment: Link | None
-    conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, Markup], ...]
     parameters: tuple[tuple[str, str], ...]
     check_note: str
     predictions: tuple[PredictionRow, ...]
@@ -96,7 +99,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         topics=tuple(Link("", topic, links.group("topics", topic), "") for topic in claim.topics),
         asserted=claim.asserted.isoformat(),
         experiment=Link("", experiment.title, links.experiment(declared.name), "") if declared and experiment else None,
-        conditions=tuple(experiment.conditions.items()) if experiment else (),
+        conditions=tuple((n, prose(words)) for n, words in experiment.conditions.items()) if experiment else (),
         parameters=_parameters(claim, record),
         check_note=(claim.check.note or "") if claim.check else "",
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),

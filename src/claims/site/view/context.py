@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from claims.declaration import Declared
 from claims.domain.claim import Claim, Inquiry, Source
 from claims.domain.status import Standing
 from claims.ledger.evidence import StoredRecord
@@ -47,9 +48,14 @@ class Context:
         """The claims that name a paper, with how each names it."""
         return tuple((c, s) for c in self.claims for s in c.sources if bare(s.arxiv) == paper_id)
 
+    def naming(self, paper_id: str) -> tuple[Declared, ...]:
+        """The experiments that name a paper."""
+        return tuple(d for d in self.project.declared.values() if paper_id in map(bare, d.experiment.papers))
+
     def paper_ids(self) -> tuple[str, ...]:
-        """Every paper that we hold or that a claim names, without version."""
+        """Every paper that we hold or that a claim or an experiment names, without version."""
         named = {bare(s.arxiv) for c in self.claims for s in c.sources}
+        named |= {bare(p) for declared in self.project.declared.values() for p in declared.experiment.papers}
         return tuple(sorted(named | set(self.project.papers)))
 
 

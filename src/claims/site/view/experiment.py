@@ -1,5 +1,6 @@
 """An experiment's page: what it measures, how it could fail, what it costs, and its source."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from claims.domain.interval import Expect
 from claims.errors import DeclarationError
 from claims.experiment import Control
 from claims.site.links import arxiv_page
-from claims.site.markup import python
+from claims.site.markup import prose, python
 from claims.site.numbers import plain
 from claims.site.view.context import Context
 from claims.site.view.history import Cost, costs
@@ -24,7 +25,7 @@ class MetricRow:
     name: str
     unit: str
     bounds: str
-    definition: str
+    definition: Markup
     level: str
 
 
@@ -38,7 +39,7 @@ class PlannedControl:
     expected: str
     seeds: str
     trains: str
-    doc: str
+    doc: Markup
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class ExperimentPage:
 
     name: str
     title: str
-    paragraphs: tuple[str, ...]
-    differs: str
+    paragraphs: tuple[Markup, ...]
+    differs: Markup
     papers: tuple[tuple[str, str, str], ...]
     kind: str
-    conditions: tuple[tuple[str, str], ...]
-    control_conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, Markup], ...]
+    control_conditions: tuple[tuple[str, Markup], ...]
     metrics: tuple[MetricRow, ...]
     controls: tuple[PlannedControl, ...]
     scales: tuple[str, ...]
@@ -74,20 +75,20 @@ def experiment_page(context: Context, declared: Declared) -> ExperimentPage:
     return ExperimentPage(
         name=declared.name,
         title=experiment.title,
-        paragraphs=tuple(" ".join(p.split()) for p in declared.doc.split("\n\n")),
-        differs=experiment.differs,
+        paragraphs=tuple(prose(p) for p in declared.doc.split("\n\n")),
+        differs=prose(experiment.differs),
         papers=tuple((f"arXiv:{p}", context.links.paper(p), arxiv_page(p)) for p in experiment.papers),
         kind="An audit: recomputed without chance, no seeds, grade exact."
         if experiment.deterministic
         else "Run over several seeds; the conditions of a seed are paired.",
-        conditions=tuple(experiment.conditions.items()),
-        control_conditions=tuple(experiment.control_conditions.items()),
+        conditions=_described(experiment.conditions),
+        control_conditions=_described(experiment.control_conditions),
         metrics=tuple(
             MetricRow(
                 m.name,
                 m.unit,
                 f"{plain(m.low)} to {plain(m.high)}",
-                m.doc,
+                prose(m.doc),
                 "per seed" if m.combined else "per condition",
             )
             for m in experiment.metrics
@@ -102,6 +103,10 @@ def experiment_page(context: Context, declared: Declared) -> ExperimentPage:
     )
 
 
+def _described(conditions: Mapping[str, str]) -> tuple[tuple[str, Markup], ...]:
+    return tuple((name, prose(words)) for name, words in conditions.items())
+
+
 def _control(control: Control) -> PlannedControl:
     return PlannedControl(
         name=control.name,
@@ -110,7 +115,7 @@ def _control(control: Control) -> PlannedControl:
         expected=f"{spoken(control.metric)} {expected(Expect.model_validate(control.expect, strict=False))}",
         seeds=str(control.seeds),
         trains="trains" if control.trains else "metric only",
-        doc=control.doc,
+        doc=prose(control.doc),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from claims.domain.claim import Grounding, Status
 from claims.errors import SetupError
-from claims.site.numbers import percent, plain
+from claims.site.numbers import count, percent, plain
 from claims.site.view.context import Context
 from claims.site.view.marks import FLAGS, TIERS, Mark, grounding_mark, verdict_mark
 from claims.stats.looks import LOOKS_V1, PRELIMINARY
@@ -104,6 +104,7 @@ class MethodPage:
     repetitions: str
     margins: tuple[tuple[str, str, str], ...]
     unreported: str
+    expected_wrong: str
 
 
 def method_page(context: Context) -> MethodPage:
@@ -128,6 +129,7 @@ def method_page(context: Context) -> MethodPage:
             for n, one in sorted(rates.margins["one_sided"].items(), key=lambda pair: int(pair[0]))
         ),
         unreported=_unreported(context),
+        expected_wrong=_expected_wrong(context, rule),
     )
 
 
@@ -183,3 +185,18 @@ def _unreported(context: Context) -> str:
     registered = [c for c in context.claims if c.check is not None]
     open_ = [c for c in registered if not context.project.records.get(c.id)]
     return f"Of {len(registered)} claims with a registered prediction, {len(open_)} have no recorded run of any kind."
+
+
+def _expected_wrong(context: Context, rule: _Rule) -> str:
+    """How many wrongly supported claims this registry must reckon with; empty before anything was decided."""
+    decided = [s for s in context.standings.values() if s.grade in {"standard", "replicated"}]
+    if not decided:
+        return ""
+    supported = sum(s.status is Status.SUPPORTED for s in decided)
+    rates = [f.supported_edge.rate for f in rule.rates.values()]
+    low, high = (plain(len(decided) * rate, 2) for rate in (rule.rates["normal"].supported_edge.rate, max(rates)))
+    return (
+        f"{count(len(decided), 'claim was', 'claims were')} decided from replicates, {supported} of them supported. "
+        f"Were the truth of every one exactly on the edge, the rule would wrongly support about {low} of them under "
+        f"normal noise, and {high} under the noise that it bears worst."
+    )

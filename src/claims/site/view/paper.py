@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from claims.site.links import arxiv_page
+from claims.site.markup import prose
 from claims.site.view.context import Context
 from claims.site.view.sources import SourceItem, source_item
 from claims.site.view.tables import ClaimRow, claim_row
@@ -27,9 +30,10 @@ class PaperPage:
     arxiv_page: str
     versions: tuple[tuple[str, str], ...]
     origin: str
-    note: str
+    note: Markup
     quotes: tuple[tuple[str, str, str, str], ...]
     mentions: tuple[Mention, ...]
+    experiments: tuple[tuple[str, str], ...]
 
 
 _ORIGINS = {
@@ -44,10 +48,13 @@ def paper_page(context: Context, paper_id: str) -> PaperPage:
     mentions = tuple(
         Mention(claim_row(context, claim), source_item(context, source)) for claim, source in context.sourced(paper_id)
     )
+    experiments = tuple(
+        (declared.experiment.title, context.links.experiment(declared.name)) for declared in context.naming(paper_id)
+    )
     if paper is None:
         title = f"arXiv:{paper_id}"
-        note = "Not resolved yet: `claims sources sync` asks arXiv for its title, authors and versions."
-        return PaperPage(paper_id, title, "", "unknown", arxiv_page(paper_id), (), "", note, (), mentions)
+        note = prose("Not resolved yet: `claims sources sync` asks arXiv for its title, authors and versions.")
+        return PaperPage(paper_id, title, "", "unknown", arxiv_page(paper_id), (), "", note, (), mentions, experiments)
     return PaperPage(
         id=paper_id,
         title=paper.title,
@@ -58,7 +65,7 @@ def paper_page(context: Context, paper_id: str) -> PaperPage:
             (f"v{v.version}", v.submitted.isoformat() if v.submitted else "unknown") for v in paper.versions
         ),
         origin=_ORIGINS[paper.origin],
-        note=paper.note or "",
+        note=prose(paper.note or ""),
         quotes=tuple(
             (
                 q.quote,
@@ -69,4 +76,5 @@ def paper_page(context: Context, paper_id: str) -> PaperPage:
             for q in paper.quotes
         ),
         mentions=mentions,
+        experiments=experiments,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from claims.domain.claim import Claim, Prediction, Status
 from claims.domain.interval import Interval
 from claims.domain.record import JudgedReplicate, Record
@@ -11,6 +13,7 @@ from claims.experiment import Metric
 from claims.site.figures.canvas import Drawing
 from claims.site.figures.interval import IntervalPlot, interval_plot
 from claims.site.links import Links
+from claims.site.markup import prose
 from claims.site.numbers import count, percent, plain
 from claims.site.view.agreement import Comparison, comparisons
 from claims.site.view.marks import Mark, verdict_mark
@@ -156,7 +159,7 @@ def _caption(
     metric: Metric | None,
     valid: tuple[float, ...],
     invalid: tuple[float, ...],
-) -> str:
+) -> Markup:
     dots = "The dot: the recomputed number" if record.deterministic else f"Dots: {count(len(valid), 'seed')}"
     parts = [f"{dots}; shaded: expected ({expected(prediction.expect)})"]
     if invalid:
@@ -166,4 +169,4 @@ def _caption(
     if prediction.rival is not None:
         parts.append(f"dotted line: {plain(prediction.rival)}, the value that the prediction excludes")
     definition = f" Measured is: {metric.doc}." if metric else ""
-    return f"{'; '.join(parts)}.{definition}"
+    return prose(f"{'; '.join(parts)}.{definition}")

@@ -92,7 +92,7 @@ def papers(context: Context) -> IndexPage:
         )
         found.append((published, IndexRow(title, context.links.paper(paper_id), note, marks)))
     rows = tuple(row for _, row in sorted(found, key=lambda pair: pair[0], reverse=True))
-    return IndexPage("Papers", "Every paper that a claim here names, with the version that was read.", rows)
+    return IndexPage("Papers", "Every paper that a claim or an experiment here names, newest first.", rows)
 
 
 def experiments(context: Context) -> IndexPage:
