@@ -91,8 +91,8 @@ EXPERIMENT = Experiment(
     ),
     controls=(
         Control("shuffled-reward", "negative", "reward_gain", {"below": 0.02}, "shuffled-fp32", trains=True),
-        Control("stored-in-bf16", "positive", "unchanged_share", {"above": 0.99}, "sft-bf16-vanishing", trains=True),
-        Control("read-in-bf16", "positive", "unchanged_share", {"above": 0.99}, "sft-master-vanishing", trains=True),
+        Control("stored-in-bf16", "positive", "unchanged_share", {"above": 0.98}, "sft-bf16-vanishing", trains=True),
+        Control("read-in-bf16", "positive", "unchanged_share", {"above": 0.98}, "sft-master-vanishing", trains=True),
         Control("read-in-fp32", "negative", "unchanged_share", {"below": 0.1}, "sft-fp32-vanishing", trains=True),
         Control("sparse-share", "positive", "unchanged_share", {"equals": 0.9, "within": 0.001}, "planted-sparse"),
         Control("dense-update", "negative", "unchanged_share", {"below": 0.001}, "planted-dense"),
@@ -101,9 +101,9 @@ EXPERIMENT = Experiment(
         Control("low-rank", "positive", "rank_share", {"equals": 0.03125, "within": 0.001}, "planted-low-rank"),
     ),
     scales={
-        "smoke": {"size": 2, "width": 32, "layers": 1, "base_steps": 40, "base_lr": 1e-2, "steps": 2, "held_out": 64},
+        "smoke": {"size": 2, "width": 32, "layers": 1, "base_steps": 40, "base_lr": 1e-2, "steps": 2, "warmup": 1},
         "cpu": {},
-        "gpu": {"width": 384, "layers": 6, "heads": 6, "base_lr": 5e-4, "steps": 400, "lr_master": 1e-6, "lr_stored": 1e-5},
+        "gpu": {"width": 384, "layers": 6, "heads": 6, "base_lr": 5e-4, "steps": 400, "prompts": 64, "lr_master": 1e-6},
     },
     time_limit={"smoke": 120, "cpu": 900, "gpu": 7200},
 )  # fmt: skip
