@@ -11,7 +11,9 @@ from claims.domain.interval import Expect
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-ArxivId = Annotated[str, StringConstraints(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*$")]
+ArxivId = Annotated[
+    str, StringConstraints(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*$")
+]
 Scalar = str | int | float | bool
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -179,6 +181,8 @@ class Claim(Model):
     circulated: tuple[Circulated, ...] = ()
     relations: tuple[Relation, ...] = ()
     check: Check | None = None
+    planned: Check | None = None
+    """A check whose experiment is still to be written: its predictions stand, nothing can be run."""
     watch: Text
     grounding: Label
     withdrawn: Withdrawal | None = None
@@ -188,6 +192,10 @@ class Claim(Model):
     def _withdrawn_has_a_reason(self) -> Self:
         if (self.status is Status.WITHDRAWN) != (self.withdrawn is not None):
             raise ValueError("status withdrawn needs withdrawn: {on, because}, and only then")
+        if self.check is not None and self.planned is not None:
+            raise ValueError(
+                "check and planned exclude each other: rename planned to check when the experiment is there"
+            )
         return self
 
 

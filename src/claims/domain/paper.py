@@ -27,6 +27,17 @@ class Version(Model):
     submitted: date | None = None
 
 
+class Reading(Model):
+    """A text of a paper that somebody looked at for this registry."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    """None where the text does not say which version it is."""
+    what: Literal["full text", "abstract", "tables", "code or results", "notes by others"]
+    how: Text
+    """Where it was read, in words: `third-party copy in a public repository`."""
+    on: date
+
+
 class Paper(Model):
     """One paper. `id` carries no version."""
 
@@ -38,4 +49,5 @@ class Paper(Model):
     origin: Literal["arxiv", "dossier"]
     note: Text | None = None
     """What could be read of it, and what could not."""
+    readings: tuple[Reading, ...] = ()
     quotes: tuple[QuoteCheck, ...] = ()
