@@ -99,7 +99,14 @@ def page(site, place):
         ("claims/blind-test", ["No verdict here", "the positive control planted-sparse is wrong", "0.41, 0.41, 0.41"]),
         ("claims/early-look", ["Leans towards supported here (preliminary, 5 replicates, scale cpu)"]),
         ("claims/headline-follows", ["Refuted here (exact, recomputed without chance)", "expected 0 ± 0.5", "2.25"]),
-        ("claims/not-run-yet", ["Not tested here yet: 1 prediction is registered", "No run has been recorded"]),
+        (
+            "claims/not-run-yet",
+            [
+                "Not tested here yet: 1 prediction is registered",
+                "reward gain in fine is above 0.05",
+                "No run has been recorded",
+            ],
+        ),
         ("claims/no-check-yet", ["Not tested here: it has no check yet", "unsupported"]),
         ("claims/taken-back", ["Withdrawn on 2026-01-09: It was two claims in one sentence."]),
         (

@@ -17,7 +17,7 @@ from claims.site.view.history import HistoryRow, expected_wait, history_row
 from claims.site.view.marks import TIERS, Mark, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
 from claims.site.view.sources import SourceItem, Telling, source_item, telling
-from claims.site.view.trial import Trial, trial
+from claims.site.view.trial import GateRow, Trial, planned_gates, trial
 from claims.site.words import headline, scope_words, value_words
 
 
@@ -41,7 +41,7 @@ class Box:
     tier: str
     flags: tuple[tuple[str, str], ...]
     grounding: Mark
-    grounding_because: str
+    grounding_because: Markup
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,15 @@ class ClaimPage:
     experiment: Link | None
     conditions: tuple[tuple[str, Markup], ...]
     parameters: tuple[tuple[str, str], ...]
-    check_note: str
+    check_note: Markup
+    gates: tuple[GateRow, ...]
     predictions: tuple[PredictionRow, ...]
     tested: Tested | None
     sources: tuple[SourceItem, ...]
     tellings: tuple[Telling, ...]
     relations: tuple[Link, ...]
     inquiries: tuple[Link, ...]
-    watch: str
+    watch: Markup
     command: str
     wait: str
     history: tuple[HistoryRow, ...]
@@ -101,14 +102,15 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         experiment=Link("", experiment.title, links.experiment(declared.name), "") if declared and experiment else None,
         conditions=tuple((n, prose(words)) for n, words in experiment.conditions.items()) if experiment else (),
         parameters=_parameters(claim, record),
-        check_note=(claim.check.note or "") if claim.check else "",
+        check_note=prose((claim.check.note or "") if claim.check else ""),
+        gates=planned_gates(claim),
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),
         tested=_tested(claim, record, metrics) if record else None,
         sources=tuple(source_item(context, source) for source in claim.sources),
         tellings=tuple(telling(circulated, links) for circulated in claim.circulated),
         relations=_relations(context, claim),
         inquiries=tuple(Link("", i.question, links.inquiry(i.id), "") for i in context.citing(claim.id)),
-        watch=claim.watch,
+        watch=prose(claim.watch),
         command=f"claims verify {claim.id}" if claim.check else "",
         wait=expected_wait(record) if record else "Nothing has been measured yet, so its cost is not known.",
         history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
@@ -124,7 +126,7 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
         tier=TIERS[standing.record.tier] if standing.record else "",
         flags=flag_words(standing),
         grounding=grounding_mark(claim.grounding.label, context.links),
-        grounding_because=claim.grounding.because,
+        grounding_because=prose(claim.grounding.because),
     )
 
 

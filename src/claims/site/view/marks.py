@@ -63,5 +63,5 @@ def flag_words(standing: Standing) -> tuple[tuple[str, str], ...]:
 
 
 def grade_words(standing: Standing) -> str:
-    """The grade, or a dash where nothing was graded."""
-    return standing.grade or "–"
+    """The grade; nothing where nothing was graded."""
+    return standing.grade or ""

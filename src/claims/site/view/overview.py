@@ -7,7 +7,7 @@ from claims.domain.claim import Claim, Grounding, Status
 from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
-from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, grounding_mark, verdict_mark
+from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, grade_words, grounding_mark, verdict_mark
 from claims.site.view.tables import ClaimRow, claim_row
 
 
@@ -128,7 +128,7 @@ def _changes(context: Context) -> tuple[Change, ...]:
             question=claim.question,
             href=context.links.claim(claim.id),
             verdict=verdict_mark(context.standings[claim.id].status, context.links),
-            grade=context.standings[claim.id].grade or "–",
+            grade=grade_words(context.standings[claim.id]),
         )
         for record, claim in latest
         if record is not None

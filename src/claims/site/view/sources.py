@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from claims.domain.claim import Circulated, Source
 from claims.domain.paper import Paper
 from claims.site.links import Links, arxiv_page, bare
+from claims.site.markup import prose
 from claims.site.view.agreement import reported_words
 from claims.site.view.context import Context
 from claims.site.view.marks import Mark, grounding_mark
@@ -35,7 +38,7 @@ class Telling:
     text: str
     where: str
     mark: Mark
-    because: str
+    because: Markup
 
 
 def source_item(context: Context, source: Source) -> SourceItem:
@@ -60,7 +63,7 @@ def source_item(context: Context, source: Source) -> SourceItem:
 def telling(circulated: Circulated, links: Links) -> Telling:
     """One telling."""
     mark = grounding_mark(circulated.label, links)
-    return Telling(circulated.text, circulated.where or "", mark, circulated.because)
+    return Telling(circulated.text, circulated.where or "", mark, prose(circulated.because))
 
 
 def _found(quote: str | None, paper: Paper | None) -> tuple[str, str]:

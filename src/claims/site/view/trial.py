@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from claims.domain.claim import Gate
+from claims.domain.claim import Claim, Gate
 from claims.domain.record import JudgedReplicate, Record
 from claims.domain.run import Outcome
 from claims.domain.verdict import ControlResult
@@ -66,6 +66,12 @@ def trial(record: Record) -> Trial:
         gates=tuple(_gate(record, i, gate) for i, gate in enumerate(record.claim.check.gates)),
         invalid=tuple(_invalid(record, j) for j in record.replicates if not j.valid),
     )
+
+
+def planned_gates(claim: Claim) -> tuple[GateRow, ...]:
+    """The gates that a claim asks for, before anything ran."""
+    gates = claim.check.gates if claim.check else ()
+    return tuple(GateRow(gate_words(gate), expected(gate.expect), "") for gate in gates)
 
 
 def gate_words(gate: Gate) -> str:
