@@ -3,10 +3,10 @@
 Mukherjee et al., arXiv:2505.11711v2, compare public bf16 checkpoints before and after RL. Objections tested here: the
 sparsity is a matter of bf16 (arXiv:2509.04259v1, arXiv:2602.03839v2) and of the learning rate (arXiv:2511.08567v1), and
 "the same subnetwork" is what small weights do when they are rounded.
-Differs from the papers: a decoder of 0.4M parameters, stopped early in pretraining, sorts digits, with one right
-answer in each of two alphabets (digits; letters, the expert's style); 60 steps at learning rates that let so small a
-model learn. All arms of a seed start from one base, rounded to bf16, and see equally many sequences. bf16 storage is
-emulated: `claims.lab.training.optimiser` says what that leaves out. Cost: about 80 CPU seconds a replicate.
+Differs from the papers: a decoder of 0.4M parameters, stopped early in pretraining, sorts digits; one right answer in
+each of two alphabets (digits; letters, the expert's style); 60 steps at learning rates that let so small a model learn.
+All arms of a seed start from one base of bf16 values and see equally many sequences. bf16 storage is emulated:
+`claims.lab.training.optimiser` says what that leaves out. Cost: about 80 CPU seconds a replicate.
 """
 
 from typing import cast
@@ -20,7 +20,6 @@ from claims.lab.metrics.updates import Weights, as_bf16, description, snapshot
 from claims.lab.models.planted_updates import plant
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training.optimiser import round_to_bf16
 from claims.lab.training.pretraining import sorter
 from claims.lab.training.tuning import Budget, Objective, tune
 
@@ -111,7 +110,9 @@ EXPERIMENT = Experiment(
 
 def measure(run: Run[Params]) -> dict[str, float]:
     """What the arm learnt, and what its update did to the weights."""
-    base = run.shared("base", lambda: pretrained(run.params, run.seed_for("base"), run.device))
+    p, seed = run.params, run.seed_for("base")
+    shape = {"width": p.width, "layers": p.layers, "heads": p.heads, "steps": p.base_steps}
+    base = run.shared("base", lambda: sorter(Sorting(p.size), p.base_lr, p.letters, seed, run.device, **shape))
     before, noise = snapshot(base), generator(run.seed_for("noise"), run.device)
     objective, storage, *twist = run.condition.split("-")
     if objective == "planted":
@@ -124,16 +125,8 @@ def measure(run: Run[Params]) -> dict[str, float]:
         other, _ = run.shared(beside, lambda: tuned(run, base, beside))
         numbers |= overlap(before, other, after).numbers()
     if storage == "bf16" and not twist:
-        numbers |= rule_hits(before, after, run.params.lr_stored)
+        numbers |= rule_hits(before, after, p.lr_stored)
     return numbers
-
-
-def pretrained(p: Params, seed: int, device: str) -> LlamaForCausalLM:
-    """The base of all arms. Its weights are bf16 values."""
-    shape = {"width": p.width, "layers": p.layers, "heads": p.heads}
-    model = sorter(Sorting(p.size), p.base_steps, lr=p.base_lr, letters=p.letters, seed=seed, device=device, **shape)
-    round_to_bf16(model)
-    return model
 
 
 def tuned(run: Run[Params], base: LlamaForCausalLM, condition: str) -> tuple[Weights, dict[str, float]]:

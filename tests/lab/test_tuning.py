@@ -19,7 +19,7 @@ TASK = Sorting(2)
 
 
 def fresh(steps=40):
-    return sorter(TASK, steps, width=32, layers=1, heads=2, lr=1e-2, letters=0.3, seed=1, device="cpu")
+    return sorter(TASK, 1e-2, 0.3, 1, "cpu", width=32, layers=1, heads=2, steps=steps)
 
 
 def right(model):

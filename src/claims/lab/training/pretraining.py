@@ -6,7 +6,7 @@ from transformers import LlamaForCausalLM
 from claims.lab.models.decoder import decoder
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training.optimiser import StoredAdamW
+from claims.lab.training.optimiser import StoredAdamW, round_to_bf16
 from claims.lab.training.supervised import supervised
 
 _BATCH = 128
@@ -15,20 +15,20 @@ _WARMUP = 30
 
 def sorter(
     task: Sorting,
-    steps: int,
-    *,
-    width: int,
-    layers: int,
-    heads: int,
     lr: float,
     letters: float,
     seed: int,
     device: str,
+    *,
+    width: int,
+    layers: int,
+    heads: int,
+    steps: int,
 ) -> LlamaForCausalLM:
-    """A decoder in fp32 after `steps` of pretraining on fresh prompts, a share `letters` of answers in letters.
+    """A decoder after `steps` of pretraining in fp32 on fresh prompts, a share `letters` of answers in letters.
 
-    Few steps leave room for tuning to gain something: stopping by steps, not by accuracy, keeps the base's
-    accuracy from selecting lucky moments.
+    Its weights are rounded to bf16 at the end, so that every storage can start from the same values. Few steps leave
+    room for tuning to gain something: stopping by steps, not by accuracy, selects no lucky moments.
     """
     model = decoder(task.vocabulary, task.length, width=width, layers=layers, heads=heads, seed=seed, device=device)
     rng = generator(seed, device)
@@ -39,4 +39,5 @@ def sorter(
 
     optimiser = StoredAdamW(model, lr=lr, warmup=_WARMUP, bf16=False)
     supervised(model, batch, optimiser, steps=steps)
+    round_to_bf16(model)
     return model
