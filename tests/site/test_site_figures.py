@@ -25,6 +25,7 @@ def plot(**other):
         "expected": Interval(low=0.5, low_open=True),
         "expected_words": "above 0.5",
         "bounds": Interval(low=0, high=1),
+        "dots": "seeds",
         "valid": (0.6, 0.61, 0.62, 0.61),
         "invalid": (0.9,),
         "decision": (0.61, 0.58, 0.64),
@@ -42,12 +43,11 @@ def texts(svg):
 
 def test_every_seed_is_a_mark_and_so_is_the_paper():
     svg = str(plot().wide)
-    used = re.findall(r'<use [^>]*href="#k-680-(\w+)"', svg)
-    dots = [name for name in set(used) if used.count(name) == 4]
-    assert dots, used
-    crosses_and_more = plot(invalid=()).wide.count("<use")
-    assert svg.count("<use") == crosses_and_more + 1
-    assert svg.count("<use") == plot(reported=()).wide.count("<use") + 2
+    used = re.findall(r"<use [^>]*var\(--fig-(\w+)\)", svg)
+    assert used.count("dot") == 4
+    assert used.count("paper") == 2
+    crosses = [use for use in re.findall(r"<use [^>]*>", svg) if "--fig-muted" in use and "stroke-width: 2" in use]
+    assert len(crosses) == 1
 
 
 @pytest.mark.parametrize("size", ["wide", "narrow"])
@@ -98,6 +98,13 @@ def test_equal_values_are_stacked_beside_each_other():
 def test_one_value_alone_can_be_drawn():
     drawing = plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval())
     assert "seeds" in texts(drawing.wide)
+
+
+def test_small_numbers_leave_their_power_of_ten_to_the_axis():
+    tiny = {"valid": (2e-6, 3e-6), "decision": None, "reported": (), "rival": None, "invalid": ()}
+    words = texts(plot(**tiny, expected=Interval(high=0.0)).wide)
+    assert "in units of 10⁻⁶" in words
+    assert words.count("10⁻⁶") == 1
 
 
 def test_a_trace_plot_names_its_lines_and_axes():

@@ -17,7 +17,7 @@ def plain(value: float, digits: int = 4) -> str:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
         power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-        return _minus(f"{mantissa} × {power}")
+        return _minus(f"{mantissa} × {power}") if mantissa != "1" else power
     if float(value).is_integer():
         return _minus(f"{value:.0f}")
     return _minus(f"{value:.{digits}g}")

@@ -6,9 +6,10 @@ the body text's size of 16, and stays so: the style sheet gives figures their wi
 """
 
 import io
+import math
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
@@ -16,10 +17,13 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from claims.site.markup import inert
+from claims.site.numbers import plain
 
 FONT = 16
 """Text size in drawing units: that of the text around the figure."""
@@ -80,6 +84,35 @@ def axes(figure: Figure, left: float, bottom: float, right: float, top: float) -
     for side in ("top", "right"):
         found.spines[side].set_visible(False)
     return found
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The power of ten that an axis leaves out of its numbers, and how its label says so."""
+
+    power: int
+    words: str
+
+    def label(self, value: float) -> str:
+        """A tick's number."""
+        return plain(round(value / 10**self.power, 9))
+
+
+def scale_of(low: float, high: float) -> Scale:
+    """No power for numbers that are short as they are; ticks with a power of ten each would run into each other."""
+    largest = max(abs(low), abs(high))
+    if largest == 0 or 1e-3 <= largest < 1e5:
+        return Scale(0, "")
+    power = math.floor(math.log10(largest))
+    return Scale(power, f", in units of {plain(10.0**power)}")
+
+
+def ticks(axis: Axis, most: int, scale: Scale, whole: Sequence[float] = ()) -> None:
+    """At most this many intervals; whole numbers only where all of `whole`, if any, are."""
+    integer = bool(whole) and all(float(x).is_integer() for x in whole)
+    steps = [1, 2, 5, 10] if integer else [1, 2, 2.5, 5, 10]
+    axis.set_major_locator(MaxNLocator(most, steps=steps, integer=integer))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: scale.label(value)))
 
 
 def axis_words(figure: Figure, text: str, width: int) -> None:

@@ -7,11 +7,20 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from claims.domain.interval import Interval
-from claims.site.figures.canvas import COLOURS, NARROW, Drawing, axes, axis_words, axis_words_height, draw
-from claims.site.numbers import plain
+from claims.site.figures.canvas import (
+    COLOURS,
+    NARROW,
+    Drawing,
+    Scale,
+    axes,
+    axis_words,
+    axis_words_height,
+    draw,
+    scale_of,
+    ticks,
+)
 
 _LEFT, _RIGHT, _TOP = 62, 16, 34
 _ROW = 30
@@ -28,6 +37,8 @@ class IntervalPlot:
     expected: Interval
     expected_words: str
     bounds: Interval
+    dots: str
+    """What a dot is, in a word: `seeds`, or `value` where there is only one."""
     valid: tuple[float, ...]
     invalid: tuple[float, ...]
     decision: tuple[float, float, float] | None
@@ -122,7 +133,7 @@ def _paint_rows(ax: Axes, plot: IntervalPlot, dots: Sequence[tuple[float, int, b
         chosen = [(x, middle + level * step) for x, level, ok in dots if ok is valid]
         if chosen:
             ax.plot(*zip(*chosen, strict=True), linestyle="none", clip_on=False, **style)
-    rows = {"seeds": middle}
+    rows = {plot.dots: middle}
     below = -float(seeds_height)
     if plot.decision is not None:
         mean, low, high = plot.decision
@@ -163,10 +174,17 @@ _PAPER: dict[str, Any] = {
 def _dress(figure: Figure, ax: Axes, plot: IntervalPlot, width: int) -> None:
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
-    ax.xaxis.set_major_locator(MaxNLocator(4 if width == NARROW else 7))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: plain(round(x, 12))))
-    axis_words(figure, plot.axis, width)
+    ticks(ax.xaxis, 4 if width == NARROW else 7, _scale(plot))
+    axis_words(figure, _axis(plot), width)
 
 
 def _bottom(plot: IntervalPlot, width: int) -> int:
-    return 34 + axis_words_height(plot.axis, width)
+    return 34 + axis_words_height(_axis(plot), width)
+
+
+def _scale(plot: IntervalPlot) -> Scale:
+    return scale_of(*_limits(plot))
+
+
+def _axis(plot: IntervalPlot) -> str:
+    return f"{plot.axis}{_scale(plot).words}"

@@ -6,11 +6,21 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from claims.domain.run import Trace
-from claims.site.figures.canvas import COLOURS, NARROW, SERIES, Drawing, axes, axis_words, axis_words_height, draw
-from claims.site.numbers import plain
+from claims.site.figures.canvas import (
+    COLOURS,
+    NARROW,
+    SERIES,
+    Drawing,
+    Scale,
+    axes,
+    axis_words,
+    axis_words_height,
+    draw,
+    scale_of,
+    ticks,
+)
 
 _LEFT, _RIGHT, _TOP, _PLOT, _LEGEND_ROW = 66, 16, 12, 210, 25
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -34,6 +44,9 @@ class TracePlot:
 def trace_plot(plot: TracePlot) -> Drawing:
     """Draw it wide and narrow."""
 
+    x_scale, y_scale = _scales(plot)
+    x_axis, y_axis = f"{plot.x_axis}{x_scale.words}", f"{plot.y_axis}{y_scale.words}"
+
     def columns(width: int) -> int:
         longest = max(len(name) for name in plot.series)
         return max(1, min(3, len(plot.series), width // (60 + 9 * longest)))
@@ -42,10 +55,10 @@ def trace_plot(plot: TracePlot) -> Drawing:
         return 10 + _LEGEND_ROW * -(-len(plot.series) // columns(width))
 
     def height(width: int) -> int:
-        return _TOP + _LEGEND_ROW + legend(width) + _PLOT + 34 + axis_words_height(plot.x_axis, width)
+        return _TOP + _LEGEND_ROW + legend(width) + _PLOT + 34 + axis_words_height(x_axis, width)
 
     def paint(figure: Figure, width: int, height: int) -> None:
-        ax = axes(figure, _LEFT, 34 + axis_words_height(plot.x_axis, width), _RIGHT, _TOP + _LEGEND_ROW + legend(width))
+        ax = axes(figure, _LEFT, 34 + axis_words_height(x_axis, width), _RIGHT, _TOP + _LEGEND_ROW + legend(width))
         for i, traces in enumerate(plot.series.values()):
             _paint_condition(ax, i, traces)
         handles = [ax.plot([], [], **_style(i), markersize=8)[0] for i in range(len(plot.series))]
@@ -59,9 +72,9 @@ def trace_plot(plot: TracePlot) -> Drawing:
             handlelength=3,
             borderaxespad=0.2,
         )
-        figure.text(6 / width, 1 - (legend(width) + _TOP + 8) / height, plot.y_axis, ha="left", va="center")
-        _dress(ax, width)
-        axis_words(figure, plot.x_axis, width)
+        figure.text(6 / width, 1 - (legend(width) + _TOP + 8) / height, y_axis, ha="left", va="center")
+        _dress(ax, width, plot)
+        axis_words(figure, x_axis, width)
 
     wide, narrow = draw(height, paint, plot.alt, plot.key)
     return Drawing(wide, narrow, plot.caption)
@@ -89,11 +102,21 @@ def _style(index: int) -> dict[str, Any]:
     }
 
 
-def _dress(ax: Axes, width: int) -> None:
+def _dress(ax: Axes, width: int, plot: TracePlot) -> None:
     ax.grid(axis="y", color=COLOURS["grid"], linewidth=1)
     ax.set_axisbelow(True)
     ax.margins(x=0.03)
-    ax.xaxis.set_major_locator(MaxNLocator(4 if width == NARROW else 7))
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: plain(round(value, 12))))
+    x_scale, y_scale = _scales(plot)
+    ticks(
+        ax.xaxis,
+        4 if width == NARROW else 7,
+        x_scale,
+        [x for traces in plot.series.values() for t in traces for x in t.x],
+    )
+    ticks(ax.yaxis, 5, y_scale)
+
+
+def _scales(plot: TracePlot) -> tuple[Scale, Scale]:
+    xs = [x for traces in plot.series.values() for t in traces for x in t.x]
+    ys = [y for traces in plot.series.values() for t in traces for y in t.y]
+    return scale_of(min(xs), max(xs)), scale_of(min(ys), max(ys))

@@ -96,6 +96,7 @@ def _figure(
         expected=prediction.expect.interval,
         expected_words=expected(prediction.expect),
         bounds=_bounds(prediction, metric),
+        dots="value" if record.deterministic else "seeds",
         valid=valid,
         invalid=invalid,
         decision=_decision(verdict),
