@@ -95,6 +95,11 @@ def test_equal_values_are_stacked_beside_each_other():
     assert len(set(heights)) == 24
 
 
+def test_an_end_that_the_metric_cannot_reach_has_no_edge():
+    inside, beyond = (plot(expected=Interval(low=low, high=0.7)).wide.count("url(#k-680-h") for low in (0.1, -0.1))
+    assert (inside, beyond) == (2, 1)
+
+
 def test_one_value_alone_can_be_drawn():
     drawing = plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval())
     assert "seeds" in texts(drawing.wide)

@@ -108,7 +108,7 @@ def _paint_expected(ax: Axes, plot: IntervalPlot, low: float, high: float) -> No
         ax.axvspan(left, right, facecolor=COLOURS["region"], alpha=0.16, linewidth=0)
     edge = min(0.018 * (high - low), right - left)
     for end, inner in ((plot.expected.low, edge), (plot.expected.high, -edge)):
-        if isfinite(end):
+        if isfinite(end) and end in plot.bounds:
             ax.axvspan(end, end + inner, facecolor="none", edgecolor=COLOURS["region"], hatch="////", linewidth=0)
             ax.axvline(end, color=COLOURS["region"], linewidth=2)
     centre = (left + right) / 2

@@ -99,7 +99,7 @@ def _figure(
         dots="value" if record.deterministic else "seeds",
         valid=valid,
         invalid=invalid,
-        decision=_decision(verdict),
+        decision=None if record.deterministic else _decision(verdict),
         reported=tuple(c.drawn for c in compared if c.drawn is not None),
         rival=prediction.rival,
         alt=_alt(prediction, verdict, valid, invalid, compared),
