@@ -80,7 +80,7 @@ def test_each_shape_trains_once_a_replicate(monkeypatch):
 
     monkeypatch.setattr(experiment, "side_by_side", counted)
     replicate(**SMOKE)
-    assert sorted(map(len, trained)) == [2, 4, 4, 7]
+    assert sorted(map(len, trained)) == [2, 4, 4, 10]
 
 
 def test_arms_start_from_the_same_points_and_weights():
@@ -154,7 +154,6 @@ def test_gates_see_decay_that_is_not_applied(monkeypatch):
         regression, "fit", lambda *args, decays, **kwargs: fit(*args, decays=[0.0] * len(decays), **kwargs)
     )
     shared = {}
-    names = (*experiment.DOSES, "tanh-n40-wd0", "tanh-n40-wd1")
+    names = [f"{pair}-{dose}" for pair in experiment.PAIRS for dose in ("wd0", "wd1")]
     norms = {c: experiment.measure(run_of(c, 1, shared, **SMOKE))["weight_norm"] for c in names}
-    assert norms["tanh-n6-wd1"] == norms["tanh-n6-wd0"]
-    assert norms["tanh-n40-wd1"] == norms["tanh-n40-wd0"]
+    assert all(norms[f"{pair}-wd1"] == norms[f"{pair}-wd0"] for pair in experiment.PAIRS)
