@@ -94,6 +94,21 @@ def test_grpo_gains_reward_where_a_shuffled_reward_does_not():
     assert gains[1] < 0.02
 
 
+def test_sft_learns_the_style_of_the_expert_and_rft_does_not():
+    shared = {}
+    longer = LEARNING | {"steps": 60}
+    gains = [measured(c, longer, shared=shared)["expert_gain"] for c in ("sft-bf16", "rft-bf16")]
+    assert gains[0] > 0.1
+    assert abs(gains[1]) < 0.1
+
+
+def test_the_second_run_differs_in_its_tuning_seed_only():
+    shared = {}
+    first, second = (measured(c, shared=shared) for c in ("grpo-bf16", "grpo-bf16-b"))
+    assert first["base_reward"] == second["base_reward"]
+    assert 0 < second["overlap"] < 1
+
+
 def test_a_loss_with_its_sign_flipped_fails_the_gate(monkeypatch):
     right = policy_gradient.advantages
     monkeypatch.setattr(policy_gradient, "advantages", lambda rewards, group: -right(rewards, group))

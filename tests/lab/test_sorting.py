@@ -8,6 +8,7 @@ from claims.lab.models.decoder import decoder
 from claims.lab.sampling import chance_of, log_likelihood, right_answers, sample
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
+from claims.lab.training.pretraining import sorter
 
 TASK = Sorting(2)
 PROMPTS = TASK.prompts(4, generator(1))
@@ -51,13 +52,16 @@ def test_the_cached_sampler_draws_from_the_distribution_of_the_model(model):
     assert (torch.bincount(follow, minlength=21) / len(follow) - after).abs().max() < 0.15
 
 
-def test_samples_are_grouped_by_prompt(model):
-    # A model whose next token is a copy of the first digit would do; reading the same prompts one by one does too.
-    apart = [sample(model, p[None], each=1, length=2, generator=generator(5)) for p in PROMPTS]
-    for prompt, answer in zip(PROMPTS, apart, strict=True):
-        assert answer.shape == (1, 2), prompt
-    alike = sample(model, PROMPTS[:1].repeat(2, 1), each=3, length=2, generator=generator(6))
-    assert alike.shape == (6, 2)
+def test_samples_are_grouped_by_prompt():
+    base = sorter(TASK, 1e-2, 0.3, 1, "cpu", width=32, layers=1, heads=2, steps=20)
+    prompts = torch.tensor([[0, 0, 20], [9, 9, 20]])
+    answers = sample(base, prompts, each=500, length=2, generator=generator(5)).view(2, 500, 2)
+    for prompt, drawn in zip(prompts, answers, strict=True):
+        first = base(input_ids=prompt[None]).logits[0, -1].softmax(-1)
+        assert (torch.bincount(drawn[:, 0], minlength=21) / 500 - first).abs().max() < 0.08
+        exact = chance_of(base, prompt[None], drawn[:1])
+        seen = (drawn == drawn[0]).all(dim=1).float().mean()
+        assert float(seen) == pytest.approx(float(exact), abs=0.08)
 
 
 def test_the_same_seed_samples_the_same(model):

@@ -83,6 +83,23 @@ def test_grpo_leaves_the_model_alone_when_every_group_agrees():
     assert unchanged_share(before, snapshot(model)) == 1.0
 
 
+def test_the_verifier_sees_every_prompt_with_its_own_group_of_samples():
+    model, rng = fresh(5), generator(4)
+    asked, seen = [], []
+
+    def prompts():
+        asked.append(TASK.prompts(3, rng))
+        return asked[-1]
+
+    def reward(prompts_NP, answers_NA):
+        seen.append(prompts_NP)
+        return TASK.reward(prompts_NP, answers_NA)
+
+    optimiser = StoredAdamW(model, lr=1e-3, warmup=0, bf16=False)
+    grpo(model, prompts, reward, optimiser, steps=1, group=4, length=2, generator=rng)
+    assert all(torch.equal(seen[0][4 * i + k], asked[0][i]) for i in range(3) for k in range(4))
+
+
 def test_advantages_by_hand():
     # Deviations of ±0.5 over the sample standard deviation of (1, 0, 1, 0), the square root of 1/3.
     found = advantages(torch.tensor([1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0]), 4)
