@@ -5,7 +5,7 @@ import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError, create_model
@@ -59,6 +59,7 @@ class Declared:
         return {metric.name: metric for metric in self.experiment.metrics}
 
 
+@lru_cache(maxsize=256)
 def parse(source: str, path: str) -> Declared:
     """Read the declaration in `source`; `path` names it in messages and gives the experiment its name.
 
@@ -109,7 +110,7 @@ class _Reader:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Experiment"):
             raise self.error(node, "EXPERIMENT must be a call of Experiment(…)")
         try:
-            return TypeAdapter(Experiment).validate_python(self.value(node))
+            return _adapter().validate_python(self.value(node))
         except ValidationError as error:
             words = [f"{'.'.join(map(str, e['loc']))}: {_plain(e)}" for e in error.errors()]
             raise self.error(node, "; ".join(words)) from None
@@ -166,6 +167,11 @@ class _Reader:
 
     def error(self, node: ast.AST, message: str) -> DeclarationError:
         return DeclarationError(f"{self.path}:{getattr(node, 'lineno', 1)}: {message}")
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Experiment]:
+    return TypeAdapter(Experiment)
 
 
 def _plain(error: Any) -> str:

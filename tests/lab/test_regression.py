@@ -56,19 +56,19 @@ def test_decay_makes_weights_smaller():
 
 def test_training_lowers_the_error_towards_the_targets_not_the_inputs():
     nets = trained([0.0], steps=2000)
-    assert float(mean_squared_errors(nets, X_ND, Y_ND)) < 1e-4
-    assert float(mean_squared_errors(nets, X_ND, X_ND)) > 0.1
+    assert float(mean_squared_errors(nets, X_ND, Y_ND).detach()) < 1e-4
+    assert float(mean_squared_errors(nets, X_ND, X_ND).detach()) > 0.1
 
 
 def test_the_error_is_a_mean_over_points_and_coordinates():
     nets = stack([0.0])
-    assert float(mean_squared_errors(nets, X_ND, Y_ND)) == pytest.approx(float(Y_ND.square().mean()))
+    assert float(mean_squared_errors(nets, X_ND, Y_ND).detach()) == pytest.approx(float(Y_ND.square().mean()))
 
 
 @pytest.mark.parametrize("steps", [1, 7, 50, 51, 120])
 def test_the_curve_stays_short_and_starts_before_training(steps):
     nets, shares = stack([1.0]), []
-    start = float(mean_squared_errors(nets, X_ND, Y_ND))
+    start = float(mean_squared_errors(nets, X_ND, Y_ND).detach())
     curve = fit(nets, X_ND, Y_ND, decays=[0.0], steps=steps, lr=0.01, progress=shares.append)
     assert len(curve) <= 51
     assert len(shares) == len(curve)

@@ -108,8 +108,13 @@ def heading(project: Project, plan: Plan) -> list[str]:
     options = plan.options
     conditions = len(plan.declared.experiment.conditions)
     looks = "an audit, no seeds" if plan.declared.experiment.deterministic else f"at most {options.asked} replicates"
-    head = f"{plan.claim.id}   scale {options.scale} · {plan.declared.name} · {conditions} conditions · {looks}"
-    return [head, f"  {plan.claim.question}", f"  {_registration(project, plan)}", ""]
+    return [
+        plan.claim.id,
+        *_indented(plan.claim.question),
+        *_indented(f"{plan.declared.name} at scale {options.scale} · {conditions} conditions · {looks}"),
+        *_indented(_registration(project, plan)),
+        "",
+    ]
 
 
 def _registration(project: Project, plan: Plan) -> str:
@@ -170,7 +175,7 @@ def conclusion(root: Path, result: Result) -> None:
     """Controls, predictions, verdict, record, status, page."""
     out = console()
     if result.controls:
-        out.print("  controls   " + "   ".join(_control(c) for c in result.controls))
+        _wrapped(out, "controls   " + "   ".join(_control(c) for c in result.controls), hanging=11)
     invalid = [r for r in result.replicates if not r.valid]
     if invalid:
         out.print(f"  invalid    {len(invalid)} of {len(result.replicates)} replicates (counted, not redrawn)")
@@ -181,7 +186,7 @@ def conclusion(root: Path, result: Result) -> None:
     word = result.verdict.verdict.value.upper() if result.verdict.verdict else "NO VERDICT"
     scope = " · ".join(f"{k}: {v if not isinstance(v, tuple) else ', '.join(map(str, v))}"
                        for k, v in result.plan.claim.scope.items())  # fmt: skip
-    out.print(f"  {word} ({result.verdict.grade})  {result.verdict.reason}", style="bold")
+    _wrapped(out, f"{word} ({result.verdict.grade})  {result.verdict.reason}", style="bold")
     if result.verdict.verdict is not None:
         _wrapped(out, f"in this scope: {scope}")
     seconds = sum(r.replicate.seconds for r in result.replicates)
@@ -193,12 +198,13 @@ def conclusion(root: Path, result: Result) -> None:
     if result.exploratory_because:
         _wrapped(out, f"exploratory: {result.exploratory_because}")
     if result.path is not None:
-        out.print(f"  record   {result.path.relative_to(root).as_posix()}{'' if result.written else ' (stands)'}")
+        place = f"{result.path.relative_to(root).as_posix()}{'' if result.written else ' (stands)'}"
+        out.print(f"  record   {place}", soft_wrap=True)
         change = (
             f"{result.before} → {result.after}" if result.before is not result.after else f"{result.after} (unchanged)"
         )
         out.print(f"  status   claims.yaml: {change}")
-        out.print(f"  page     build/site/claims/{result.plan.claim.id}/  (claims site build)")
+        out.print(f"  page     build/site/claims/{result.plan.claim.id}/  (claims site build)", soft_wrap=True)
     out.print()
 
 
@@ -206,6 +212,11 @@ def _control(control: ControlResult) -> str:
     return f"{control.name} {'✓' if control.held else '✗'}"
 
 
-def _wrapped(out: Console, text: str) -> None:
-    for line in textwrap.wrap(text, width=max(40, out.width - 4)):
-        out.print(f"  {line}")
+def _wrapped(out: Console, text: str, *, hanging: int = 0, style: str = "") -> None:
+    for line in _indented(text, hanging=hanging, width=out.width):
+        out.print(line, style=style)
+
+
+def _indented(text: str, *, hanging: int = 0, width: int = 80) -> list[str]:
+    lines = textwrap.wrap(text, width=max(40, width - 2), initial_indent="  ", subsequent_indent=" " * (2 + hanging))
+    return lines or [""]

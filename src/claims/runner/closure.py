@@ -4,6 +4,7 @@ import ast
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from claims.declaration import parse
 from claims.domain.digest import digest_of
@@ -42,10 +43,9 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
         data = read(path)
         if data is None:
             raise DeclarationError(f"{path}: no such file")
-        tree = _tree(data, path)
+        digests[path], imported = _module(data, path)
         sources[path] = Source(path, data)
-        digests[path] = hashlib.sha256(normal_form(tree).encode()).hexdigest()
-        waiting.extend(p for p in _imported(tree, path) if read(p) is not None)
+        waiting.extend(p for p in imported if read(p) is not None)
     for name in parse(sources[entry].data.decode(), entry).experiment.data:
         path = f"experiments/{name}"
         data = read(path)
@@ -56,6 +56,14 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
     files = tuple(FileDigest(path=p, sha256=digests[p]) for p in sorted(digests))
     digest = digest_of([[f.path, f.sha256] for f in files])
     return Closure(digest=digest, files=files), tuple(sources[p] for p in sorted(sources))
+
+
+@lru_cache(maxsize=1024)
+def _module(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
+    """Digest of what counts of a module, and the files of ours that it may import."""
+    tree = _tree(data, path)
+    digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
+    return digest, tuple(dict.fromkeys(_imported(tree, path)))
 
 
 def _tree(data: bytes, path: str) -> ast.Module:
