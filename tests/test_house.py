@@ -128,7 +128,7 @@ def test_make_test_runs_every_check_in_turn(bench, tmp_path):
         script(tmp_path / f"bin/{tool}", f'echo "did {tool} $*"')
     result = make("test", *bench)
     done = [line.removeprefix("did ").strip() for line in result.stdout.splitlines() if line.startswith("did ")]
-    assert done == ["ruff check .", "ruff format --check .", "mypy", "lint-imports", "python -m pytest"]
+    assert done == ["ruff check .", "ruff format --check .", "mypy", "lint-imports --no-cache", "python -m pytest"]
 
 
 def test_make_test_stops_at_the_first_failure(bench, tmp_path):

@@ -23,7 +23,7 @@ def test_verify_tells_design_controls_numbers_verdict_record_and_status(toy: Pat
     done = claims(toy, "verify", "coins-differ")
     assert done.returncode == 0, done.stderr
     for words in (
-        "Do the coins differ?", "registered at", "power .8 at n = 8", "planted ✓", "above 0.5",
+        "Do the coins differ?", "registered at", "power    .8 at n = 8", "planted ✓", "above 0.5",
         "SUPPORTED (standard)", "in this scope: coins: two", "evidence/coins-differ/", "untested → supported",
     ):  # fmt: skip
         assert words in done.stdout, words

@@ -35,6 +35,9 @@ class Silent:
     def planned(self, plan: Plan) -> None:
         self.plan = plan
 
+    def queued(self, count: int) -> None:
+        assert count >= 0
+
     def progress(self, job: Job, share: float) -> None:
         assert 0 <= share <= 1
 

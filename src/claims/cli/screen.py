@@ -65,6 +65,10 @@ class Screen:
             self._out.print(f"  {cached} of {len(waiting)} runs are in the ledger already")
         self._task = self._bar.add_task("", total=self._total, words="")
 
+    def queued(self, count: int) -> None:
+        """Know the total before it is reached."""
+        self._total = max(self._total, self._kept + count)
+
     def progress(self, job: Job, share: float) -> None:
         """Move the bar."""
         self._shares[id(job)] = min(share, 0.99)
@@ -73,14 +77,13 @@ class Screen:
     def finished(self, planned: PlannedReplicate, replicate: Replicate, *, valid: bool, cached: bool) -> None:
         """Count a replicate; say so where nothing can be redrawn."""
         self._kept += 1
-        self._total = max(self._total, self._kept)
         self._shares.clear()
         self._invalid += not valid
         if not valid and not planned.controls:
             why = replicate.message if replicate.outcome is not Outcome.OK else "a gate was not passed"
             self._out.print(f"  replicate {planned.index} is invalid: {replicate.outcome.value}; {why}")
         elif not self._out.is_terminal and not cached:
-            role = f"control {', '.join(planned.controls)}" if planned.controls else "replicate"
+            role = "controls, seed" if planned.controls else "replicate"
             took = f"{replicate.seconds:.1f} s"
             self._out.print(
                 f"  {role} {planned.index}  {replicate.outcome.value}  {took}  ({self._kept}/{self._total})"
@@ -137,14 +140,17 @@ def power_lines(project: Project, plan: Plan) -> list[str]:
     if plan.declared.experiment.deterministic or plan.options.scale == "smoke":
         return []
     look = plan.check.looks[0]
-    lines = []
+    said: dict[str, list[str]] = {}
     for p in power_of(project, plan.claim).predictions:
-        unit = f" ({p.spread_from})" if p.spread is not None else " run-sd"
-        if p.two_sided:
-            lines.append(f"  power .8 at n = {look} for {p.id} needs an interval of ±{p.needed[look]:.2g}{unit}")
-        else:
-            lines.append(f"  power .8 at n = {look} for {p.id} when the truth lies {p.needed[look]:.2g}{unit} inside")
-    return [*lines, ""]
+        unit = f" ({p.spread_from})" if p.spread is not None else " sd of a replicate"
+        needs = (
+            f"an interval of ±{p.needed[look]:.2g}{unit}"
+            if p.two_sided
+            else f"a truth {p.needed[look]:.2g}{unit} inside"
+        )
+        said.setdefault(needs, []).append(p.id)
+    lines = [f"power    .8 at n = {look} needs {needs}: {', '.join(ids)}" for needs, ids in said.items()]
+    return [*(part for line in lines for part in _indented(line, hanging=9)), ""]
 
 
 def plan_lines(project: Project, plan: Plan, seen: set[str]) -> tuple[list[str], float | None]:

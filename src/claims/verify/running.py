@@ -28,6 +28,9 @@ class Watcher(Protocol):
     def planned(self, plan: Plan) -> None:
         """The plan stands; nothing has run."""
 
+    def queued(self, count: int) -> None:
+        """So many more runs are wanted; some of them may be in the ledger."""
+
     def progress(self, job: Job, share: float) -> None:
         """A running replicate has done this share."""
 
@@ -60,6 +63,7 @@ class Runner:
 
     def run(self, waiting: Sequence[PlannedReplicate]) -> None:
         """Take what the ledger has, run the rest."""
+        self.watcher.queued(len(waiting))
         missing: dict[int, PlannedReplicate] = {}
         for number, item in enumerate(waiting):
             if item.cached is not None:
