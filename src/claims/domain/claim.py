@@ -149,6 +149,15 @@ class Check(Model):
     note: Text | None = None
     """Why this prediction, where it is not the literature's primary one."""
 
+    @property
+    def conditions(self) -> frozenset[str]:
+        """The conditions that its gates and predictions name; none where all numbers are combined."""
+        named = {gate.condition for gate in self.gates} | {p.condition for p in self.predictions}
+        for prediction in self.predictions:
+            if prediction.contrast is not None:
+                named |= {prediction.contrast.of, prediction.contrast.minus}
+        return frozenset(name for name in named if name is not None)
+
     @model_validator(mode="after")
     def _gates_are_not_predicted(self) -> Self:
         predicted = {p.metric for p in self.predictions}

@@ -54,7 +54,8 @@ def conclude(project: Project, planned: Plan, state: State, verdict: ClaimVerdic
         return base
     if state.environment is None:
         raise SetupError("no replicate came far enough to say what it ran on; see .claims/logs/")
-    record = _record(project, planned, state.environment, verdict, judged, controls, asked, started)
+    told = tuple(r.model_copy(update={"replicate": _of_interest(r.replicate, planned)}) for r in judged)
+    record = _record(project, planned, state.environment, verdict, told, controls, asked, started)
     why = why_exploratory(project.root, planned.claim.id, record.claim.digest, record, project.all_records)
     record = record.model_copy(
         update={"confirmatory": why is None, "exploratory_because": why, "dirty": why is not None}
@@ -68,6 +69,13 @@ def conclude(project: Project, planned: Plan, state: State, verdict: ClaimVerdic
     written = known is None
     stored = next(s.record for s in load(project.root).records[planned.claim.id] if project.root / s.path == path)
     return replace(base, record=stored, path=path, written=written, after=after, exploratory_because=why)
+
+
+def _of_interest(replicate: Replicate, planned: Plan) -> Replicate:
+    """A replicate with the traces of the conditions that the claim names: others would only make records large."""
+    meant = planned.check.conditions
+    traces = {c: t for c, t in replicate.traces.items() if c in meant or not meant}
+    return replicate.model_copy(update={"traces": traces})
 
 
 def _record(

@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from claims.site.markup import inert
 from claims.site.numbers import plain
@@ -105,6 +105,18 @@ def scale_of(low: float, high: float) -> Scale:
         return Scale(0, "")
     power = math.floor(math.log10(largest))
     return Scale(power, f", in units of {plain(10.0**power)}")
+
+
+def spans_decades(values: Sequence[float]) -> bool:
+    """Whether numbers need a logarithmic axis: all positive, the largest a thousand times the smallest or more."""
+    return min(values) > 0 and max(values) >= 1000 * min(values)
+
+
+def decades(axis: Axis) -> None:
+    """Ticks of a logarithmic axis: powers of ten, a few."""
+    axis.set_major_locator(LogLocator(numticks=6))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"1e{math.log10(value):.0f}".replace("1e0", "1")))
 
 
 def ticks(axis: Axis, most: int, scale: Scale, whole: Sequence[float] = ()) -> None:

@@ -17,8 +17,10 @@ from claims.site.figures.canvas import (
     axes,
     axis_words,
     axis_words_height,
+    decades,
     draw,
     scale_of,
+    spans_decades,
     ticks,
 )
 
@@ -113,10 +115,19 @@ def _dress(ax: Axes, width: int, plot: TracePlot) -> None:
         x_scale,
         [x for traces in plot.series.values() for t in traces for x in t.x],
     )
-    ticks(ax.yaxis, 5, y_scale)
+    if spans_decades(_heights(plot)):
+        ax.set_yscale("log")
+        decades(ax.yaxis)
+    else:
+        ticks(ax.yaxis, 5, y_scale)
 
 
 def _scales(plot: TracePlot) -> tuple[Scale, Scale]:
     xs = [x for traces in plot.series.values() for t in traces for x in t.x]
-    ys = [y for traces in plot.series.values() for t in traces for y in t.y]
-    return scale_of(min(xs), max(xs)), scale_of(min(ys), max(ys))
+    ys = _heights(plot)
+    y_scale = Scale(0, ", logarithmic") if spans_decades(ys) else scale_of(min(ys), max(ys))
+    return scale_of(min(xs), max(xs)), y_scale
+
+
+def _heights(plot: TracePlot) -> list[float]:
+    return [y for traces in plot.series.values() for t in traces for y in t.y]

@@ -12,12 +12,13 @@ from claims.site.words import spoken
 
 
 def courses(record: Record, metrics: Mapping[str, Metric]) -> tuple[Drawing, ...]:
-    """A plot for every named series, conditions in the order in which the record has them."""
+    """A plot for every named series, with the conditions that the claim speaks of."""
+    meant = record.claim.check.conditions
     series: dict[str, dict[str, list[Trace]]] = {}
     for judged in record.replicates:
         for condition, traces in judged.replicate.traces.items():
             for name, trace in traces.items():
-                if trace.x:
+                if trace.x and (condition in meant or not meant):
                     series.setdefault(name, {}).setdefault(condition, []).append(trace)
     return tuple(
         trace_plot(_plot(f"{record.digest[:8]}-trace-{i}", name, by_condition, metrics))
