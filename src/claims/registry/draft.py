@@ -33,6 +33,8 @@ class Draft:
     sources: Mapping[int, Source] = field(default_factory=dict)
     relations: Mapping[int, Relation] = field(default_factory=dict)
     check: DraftCheck | None = None
+    planned: str | None = None
+    """The experiment that a planned check waits for."""
 
     @property
     def id(self) -> str:
@@ -44,8 +46,10 @@ def draft_of(entry: Entry, claim: Claim | None) -> Draft:
     """The draft of an entry; `claim` is the same entry where it could be read in full."""
     if claim is not None:
         check = _from_model(claim.check) if claim.check is not None else None
-        return Draft(entry, dict(enumerate(claim.sources)), dict(enumerate(claim.relations)), check)
-    return Draft(entry, _items(entry, Source, "sources"), _items(entry, Relation, "relations"), _from_entry(entry))
+        planned = claim.planned.experiment if claim.planned is not None else None
+        return Draft(entry, dict(enumerate(claim.sources)), dict(enumerate(claim.relations)), check, planned)
+    sources, relations = _items(entry, Source, "sources"), _items(entry, Relation, "relations")
+    return Draft(entry, sources, relations, _from_entry(entry), _experiment(entry, "planned"))
 
 
 def _from_model(check: Check) -> DraftCheck:
@@ -59,18 +63,23 @@ def _from_model(check: Check) -> DraftCheck:
 
 
 def _from_entry(entry: Entry) -> DraftCheck | None:
-    experiment = child_of(entry.node, ("check", "experiment"))
-    if not (isinstance(experiment, ScalarNode) and isinstance(experiment.value, str)):
+    experiment = _experiment(entry, "check")
+    if experiment is None:
         return None
     params, scale = child_of(entry.node, ("check", "params")), child_of(entry.node, ("check", "scale"))
     values = plain(params) if params is not None else {}
     return DraftCheck(
-        experiment=experiment.value,
+        experiment=experiment,
         params=_with_tuples(values) if isinstance(values, dict) else {},
         gates=_items(entry, Gate, "check", "gates"),
         predictions=_items(entry, Prediction, "check", "predictions"),
         scale=scale.raw if isinstance(scale, ScalarNode) and scale.raw in ("cpu", "gpu") else "cpu",
     )
+
+
+def _experiment(entry: Entry, where: str) -> str | None:
+    node = child_of(entry.node, (where, "experiment"))
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
 
 
 def _with_tuples(values: Mapping[str, Any]) -> dict[str, Any]:
