@@ -10,6 +10,7 @@ from claims.domain.claim import Claim, Registry
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper
 from claims.domain.record import Closure, Record
+from claims.domain.relations import fallen
 from claims.domain.status import Standing, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
 from claims.ledger.evidence import StoredRecord, read_records
@@ -55,13 +56,26 @@ class Project:
         raise SetupError(f"no claim {claim_id} in claims.yaml: {hint}")
 
     def standing(self, claim: Claim) -> Standing:
-        """Where a claim stands by its records and today's code."""
+        """Where a claim stands by its records, today's code and what it depends on."""
+        standing = self._derived(claim)
+        if standing.record is not None and not is_registered(self.root, standing.record):
+            standing = standing._replace(flags=(*standing.flags, "unregistered"))
+        if claim.id in self.rests_on_fallen:
+            standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
+        return standing
+
+    @cached_property
+    def rests_on_fallen(self) -> dict[str, tuple[str, ...]]:
+        """The claims that depend on fallen ones, with those."""
+        claims = self.registry.claims
+        grounds = {r.to for claim in claims for r in claim.relations if r.kind == "depends-on"}
+        return fallen(claims, {claim.id: self._derived(claim) for claim in claims if claim.id in grounds})
+
+    def _derived(self, claim: Claim) -> Standing:
+        """A claim's standing by its own records alone."""
         records = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]
         closure = self.closures.get(claim.check.experiment) if claim.check else None
-        standing = standing_of(claim, records, closure.digest if closure else None)
-        if standing.record is not None and not is_registered(self.root, standing.record):
-            return standing._replace(flags=(*standing.flags, "unregistered"))
-        return standing
+        return standing_of(claim, records, closure.digest if closure else None)
 
 
 def examine(root: Path) -> tuple[Project | None, list[Finding]]:

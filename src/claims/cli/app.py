@@ -84,6 +84,18 @@ def check(as_json: Json = False, root: Root = None) -> None:
 
 
 @app.command()
+def relations(
+    claim: Annotated[str | None, typer.Argument(metavar="[ID]", help="One claim; default: all.")] = None,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Say what rests on fallen claims, and which claims cannot both hold."""
+    from claims.cli import relating
+
+    relating.relations(_load(root), claim, as_json=as_json)
+
+
+@app.command()
 def power(
     claim: ClaimId,
     spread: Annotated[float | None, typer.Option(help="Sd between replicates, in the metric's unit.")] = None,

@@ -8,7 +8,7 @@ from claims.domain.digest import claim_digest
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 
-Flag = Literal["stale", "contested", "unregistered"]
+Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen"]
 
 
 class Standing(NamedTuple):
@@ -25,7 +25,8 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None) ->
 
     The first confirmatory batch under the current claim digest decides; of the current closure if there is
     one, else of the newest closure that has one, flagged `stale`. Records with a person's erratum are not
-    passed in. `unregistered` and `source-moved` need git and the literature and are added by the caller.
+    passed in. `unregistered`, `source-moved` and `rests-on-fallen` need git, the literature and the other claims and
+    are added by the caller.
     """
     if claim.withdrawn is not None:
         return Standing(Status.WITHDRAWN, None, None, ())

@@ -124,7 +124,7 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
         verdict=verdict_mark(standing.status, context.links),
         grade=grade_words(standing),
         tier=TIERS[standing.record.tier] if standing.record else "",
-        flags=flag_words(standing),
+        flags=flag_words(standing, context.project.rests_on_fallen.get(claim.id, ())),
         grounding=grounding_mark(claim.grounding.label, context.links),
         grounding_because=prose(claim.grounding.because),
     )

@@ -1,5 +1,6 @@
 """Marks: the verdict and the grounding of a claim in a word each. Two questions, two marks, never one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.domain.claim import Grounding, Status
@@ -28,6 +29,7 @@ FLAGS = {
     "contested": "another batch came to the opposite verdict",
     "source-moved": "a source has a newer version than the one cited",
     "unregistered": "the commit it ran at is not part of this history",
+    "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
 }
 TIERS = {
     "self-reported": "run by its contributor",
@@ -57,9 +59,10 @@ def grounding_mark(label: Grounding, links: Links) -> Mark:
     return Mark(label.value, label.value, GROUNDINGS[label], links.group("grounding", label.value))
 
 
-def flag_words(standing: Standing) -> tuple[tuple[str, str], ...]:
-    """A standing's flags, each with what it means."""
-    return tuple((flag, FLAGS[flag]) for flag in standing.flags)
+def flag_words(standing: Standing, grounds: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """A standing's flags, each with what it means; `grounds` are the fallen claims that it rests on."""
+    named = {"rests-on-fallen": f": {', '.join(grounds)}"} if grounds else {}
+    return tuple((flag, FLAGS[flag] + named.get(flag, "")) for flag in standing.flags)
 
 
 def grade_words(standing: Standing) -> str:
