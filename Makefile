@@ -1,7 +1,7 @@
 # Two commands for a newcomer: `make verify` and `make test`. Each sets up what it needs; the second time is quick.
 
 PY    ?= python3
-CLAIM ?= wd-contraction-small-n
+CLAIM ?= wd-contraction-small-n-one-norm
 VENV  := .venv
 BIN   := $(VENV)/bin
 READY := $(VENV)/ready
