@@ -1,9 +1,11 @@
 """Papers as files: `literature/<arxiv-id>.json`."""
 
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from claims.domain.digest import as_json
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper
 
@@ -37,3 +39,11 @@ def read_papers(root: Path) -> tuple[dict[str, Paper], list[Finding]]:
             )
         papers[paper.id] = paper
     return papers, findings
+
+
+def paper_bytes(paper: Paper) -> bytes:
+    """The content of a paper's file: sorted keys, one trailing newline. Raises ValueError beyond MAX_BYTES."""
+    data = (json.dumps(as_json(paper), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{paper.id} takes {len(data)} bytes, more than {MAX_BYTES // 1024} KiB")
+    return data
