@@ -51,10 +51,10 @@ DEFECTS = (
     ),
     Defect(
         RL,
-        "metric on the wrong tensor: the start is compared with itself",
+        "metric on the wrong tensor: the end is compared with itself",
         "src/claims/lab/metrics/updates.py",
-        "{n: before[n] != after[n] for n in before}",
-        "{n: before[n] != before[n] for n in before}",
+        "return 1.0 - _share(changed(before, after))",
+        "return 1.0 - _share(changed(after, after))",
     ),
     Defect(
         RL,
