@@ -98,7 +98,8 @@ def test_the_normal_form_is_fixed() -> None:
     """It is our own because `ast.dump` prints empty fields differently from one Python to the next."""
     assert normal_form(ast.parse("def f(a, *, b=1.5):\n    'doc'\n    return [a, -b]")) == (
         "(Module body=[(FunctionDef name=str:'f' args=(arguments args=[(arg arg=str:'a'),] "
-        "kwonlyargs=[(arg arg=str:'b'),] kw_defaults=[(Constant value=float:1.5),]) body=[(Return value=(List elts=[(Name id=str:'a' ctx=(Load)),"
+        "kwonlyargs=[(arg arg=str:'b'),] kw_defaults=[(Constant value=float:1.5),]) "
+        "body=[(Return value=(List elts=[(Name id=str:'a' ctx=(Load)),"
         "(UnaryOp op=(USub) operand=(Name id=str:'b' ctx=(Load))),] ctx=(Load))),]),])"
     )
 
