@@ -8,7 +8,7 @@ from pathlib import Path
 from claims.declaration import Declared, parse
 from claims.domain.claim import Claim, Registry
 from claims.domain.finding import Finding
-from claims.domain.paper import Paper
+from claims.domain.paper import Paper, moves
 from claims.domain.record import Closure, Record
 from claims.domain.relations import fallen
 from claims.domain.status import Standing, standing_of
@@ -62,7 +62,17 @@ class Project:
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
+        if claim.withdrawn is None and self._source_moved(claim):
+            standing = standing._replace(flags=(*standing.flags, "source-moved"))
         return standing
+
+    def _source_moved(self, claim: Claim) -> bool:
+        """Whether a paper is not any more what the claim cites."""
+        for source in claim.sources:
+            paper, _, version = source.arxiv.rpartition("v")
+            if paper in self.papers and moves(self.papers[paper], int(version), source.quote):
+                return True
+        return False
 
     @cached_property
     def rests_on_fallen(self) -> dict[str, tuple[str, ...]]:

@@ -93,15 +93,20 @@ def words_digest(title: str, abstract: str) -> str:
 
 
 def moves(paper: Paper, version: int, quote: str | None = None) -> tuple[Move, ...]:
-    """How a paper has moved on from `version`, which a claim cites with this quote; the gravest first."""
+    """How a paper has moved on from `version`, which a claim cites with this quote; the gravest first.
+
+    Other words and a newer version are settled by a reading: who has read the newest version knows of both. A
+    withdrawal is not, nor is a lost quote, until it is found in the newest version's text.
+    """
     cited, newest = paper.at(version), paper.newest
     found: list[Move] = ["withdrawn"] if paper.withdrawn is not None else []
     if quote is not None and _gone(paper, quote):
         found.append("quote-gone")
-    if cited is not None and _reworded(paper, cited, newest):
-        found.append("reworded")
-    if newest.version > version:
-        found.append("newer-version")
+    if not _read(paper, newest):
+        if cited is not None and _reworded(cited, newest):
+            found.append("reworded")
+        if newest.version > version:
+            found.append("newer-version")
     return tuple(found)
 
 
@@ -112,9 +117,12 @@ def _gone(paper: Paper, quote: str) -> bool:
     return any(check.found for check in checks) and bool(of_newest) and not of_newest[-1].found
 
 
-def _reworded(paper: Paper, cited: Version, newest: Version) -> bool:
-    if cited.words is not None and newest.words is not None and cited.words != newest.words:
-        return True
-    # Who has read the version since then has seen the new words.
-    since = cited.reworded
-    return since is not None and not any(r.version == cited.version and r.on >= since for r in paper.readings)
+def _reworded(cited: Version, newest: Version) -> bool:
+    differs = cited.words is not None and newest.words is not None and cited.words != newest.words
+    return differs or cited.reworded is not None or newest.reworded is not None
+
+
+def _read(paper: Paper, version: Version) -> bool:
+    """Whether somebody read a version, with the words that it has now."""
+    since = version.reworded
+    return any(r.version == version.version and (since is None or r.on >= since) for r in paper.readings)

@@ -8,7 +8,7 @@ from claims.domain.digest import claim_digest
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 
-Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen"]
+Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen", "source-moved"]
 
 
 class Standing(NamedTuple):

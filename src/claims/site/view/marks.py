@@ -27,7 +27,7 @@ STATUSES = {
 FLAGS = {
     "stale": "the experiment's code has changed since this verdict",
     "contested": "another batch came to the opposite verdict",
-    "source-moved": "a source has a newer version than the one cited",
+    "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from claims.domain.claim import Circulated, Source
-from claims.domain.paper import Paper
+from claims.domain.paper import Move, Paper, moves
 from claims.site.links import Links, arxiv_page, bare
 from claims.site.markup import prose
 from claims.site.view.agreement import reported_words
@@ -29,6 +29,8 @@ class SourceItem:
     quote_found: str
     found_kind: str
     reported: tuple[tuple[str, str], ...]
+    moved: tuple[tuple[str, str], ...]
+    """How the paper has moved on since, in a word and in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def source_item(context: Context, source: Source) -> SourceItem:
         quote_found=found,
         found_kind=kind,
         reported=tuple((spoken(r.metric), reported_words(r)) for r in source.reported),
+        moved=_moved(source, paper) if paper else (),
     )
 
 
@@ -64,6 +67,18 @@ def telling(circulated: Circulated, links: Links) -> Telling:
     """One telling."""
     mark = grounding_mark(circulated.label, links)
     return Telling(circulated.text, circulated.where or "", mark, prose(circulated.because))
+
+
+def _moved(source: Source, paper: Paper) -> tuple[tuple[str, str], ...]:
+    newest = f"v{paper.newest.version}"
+    said: dict[Move, str] = {
+        "withdrawn": f"it says so itself, for a person to judge ({paper.withdrawn})",
+        "quote-gone": f"the quote is not in the abstract of {newest}, where it was",
+        "reworded": f"title or abstract of {newest} are not what they were in the version cited",
+        "newer-version": f"there is a {newest}, which nobody has read for this registry",
+    }
+    version = int(source.arxiv.rpartition("v")[2])
+    return tuple((move, said[move]) for move in moves(paper, version, source.quote))
 
 
 def _found(quote: str | None, paper: Paper | None) -> tuple[str, str]:
