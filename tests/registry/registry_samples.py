@@ -3,7 +3,7 @@
 from datetime import date
 
 from claims.declaration import parse
-from claims.domain.paper import Paper, QuoteCheck, Version
+from claims.domain.paper import Paper, QuoteCheck, Reading, Version
 from claims.registry.lint import lint
 from claims.registry.load import read_registry
 
@@ -97,7 +97,11 @@ PAPER = Paper(
     authors=("A. Writer",),
     published=date(2025, 5, 16),
     versions=(Version(version=1), Version(version=2)),
-    origin="arxiv",
+    origin="dossier",
+    readings=(
+        Reading(version=1, what="abstract", how="a listing", on=date(2026, 1, 2)),
+        Reading(version=2, what="full text", how="a copy", on=date(2026, 1, 2)),
+    ),
     quotes=(
         QuoteCheck(
             quote="comprising just 5%-30% of the parameters",
@@ -127,10 +131,10 @@ def declared(*edits, path="experiments/tiny.py"):
     return parse(changed(*edits, text=EXPERIMENT), path)
 
 
-def linted(text, *edits):
+def linted(text, *edits, paper=PAPER):
     """Findings of lint as lines of text; `edits` change the experiment."""
     loaded = read_registry({"claims.yaml": text.encode()})
-    found = lint(loaded, {"tiny": declared(*edits)}, {PAPER.id: PAPER})
+    found = lint(loaded, {"tiny": declared(*edits)}, {paper.id: paper})
     return [str(f).removeprefix("claims.yaml:") for f in found]
 
 

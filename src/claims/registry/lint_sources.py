@@ -42,10 +42,12 @@ def _paper(source: Source, paper: Paper | None, paper_id: str, version: int) -> 
     if paper is None:
         yield ("arxiv",), f"{paper_id} is not in literature/; `claims sources sync` fetches it"
         return
-    newest = max(v.version for v in paper.versions)
-    if version > newest:
-        yield ("arxiv",), f"literature/ knows {paper_id} up to v{newest}; correct it, or run `claims sources sync`"
-    elif source.locator != UNVERIFIED and paper.readings:
+    if version > paper.newest.version:
+        yield (
+            ("arxiv",),
+            f"literature/ knows {paper_id} up to v{paper.newest.version}; correct it, or run `claims sources sync`",
+        )
+    elif source.locator != UNVERIFIED:
         yield from _unread(source, paper, version)
     if source.quote is not None and (message := _quote(source.quote, paper)):
         yield ("quote",), message
@@ -53,9 +55,9 @@ def _paper(source: Source, paper: Paper | None, paper_id: str, version: int) -> 
 
 def _unread(source: Source, paper: Paper, version: int) -> _Said:
     """Whether somebody read what the source points at."""
-    named = {place.part for place in places(source.locator)}
-    if paper.origin == "arxiv" and named == {"abstract"}:
-        return  # the abstract came with the sync
+    named, cited = {place.part for place in places(source.locator)}, paper.at(version)
+    if named == {"abstract"} and cited is not None and cited.words is not None:
+        return  # arXiv gave us the title and the abstract of this version
     read = [reading for reading in paper.readings if reading.version in (version, None)]
     if not read:
         yield ("arxiv",), _nobody_read(paper, version)
