@@ -25,8 +25,13 @@ def check(root: Path) -> list[Finding]:
     """Every problem of a project, in the order of files and lines."""
     project, findings = examine(root)
     if project is not None:
+        known = {claim.id for claim in project.registry.claims}
         for claim_id, records in sorted(project.records.items()):
-            findings += _records(project, claim_id, records)
+            if claim_id in known:
+                findings += _records(project, records)
+            else:
+                message = f"no claim {claim_id} in the registry; claims are withdrawn, not deleted"
+                findings.append(Finding(file=f"evidence/{claim_id}", message=message))
         findings += [f for claim in project.registry.claims for f in _status(project, claim)]
     return sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
@@ -45,11 +50,7 @@ def _status(project: Project, claim: Claim) -> Iterator[Finding]:
         )
 
 
-def _records(project: Project, claim_id: str, records: Sequence[StoredRecord]) -> Iterator[Finding]:
-    if claim_id not in {c.id for c in project.registry.claims}:
-        message = f"no claim {claim_id} in the registry; claims are withdrawn, not deleted"
-        yield Finding(file=f"evidence/{claim_id}", message=message)
-        return
+def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Finding]:
     digests = {stored.record.digest for stored in records}
     for stored in records:
         for field, message in _disagreements(project, stored.record, digests):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from claims.domain.finding import Finding
-from claims.registry.nodes import Loc, MappingNode, Mark, Node, child, dotted, follow
+from claims.registry.nodes import Loc, MappingNode, Mark, Node, child, dotted, follow, mark_of
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -36,7 +36,7 @@ class Entry:
         around = child_of(self.node, loc[:-1])
         key = loc[-1]
         if isinstance(around, MappingNode) and isinstance(key, str) and key in around.keys:
-            return self._at(around.keys[key])
+            return self._at(mark_of(around.keys[key]))
         return self.place(*loc)
 
     def has(self, *loc: str | int) -> bool:

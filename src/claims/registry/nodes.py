@@ -1,7 +1,10 @@
-"""Nodes of a YAML file as a person wrote it: text, style and place are kept."""
+"""Nodes of a YAML file as a person wrote it: text, style and place are kept.
 
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+A registry of ten thousand claims has more than a million nodes, and few of them are ever asked where they stand. So
+nodes are named tuples, and a place is one number until somebody asks: Python's collector sweeps a third of the objects.
+"""
+
+from typing import NamedTuple, Protocol, TypeAlias
 
 Step: TypeAlias = str | int
 Loc: TypeAlias = tuple[Step, ...]
@@ -16,8 +19,38 @@ class Mark(NamedTuple):
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+Packed: TypeAlias = int
+"""A mark in one number: offset, line and column from 0, 24 bits each. No file has so many characters."""
+
+
+class ParserMark(Protocol):
+    """A place as the parser gives it, from 0."""
+
+    @property
+    def line(self) -> int:
+        """Lines above."""
+
+    @property
+    def column(self) -> int:
+        """Characters before it in its line."""
+
+    @property
+    def index(self) -> int:
+        """Characters before it in the file."""
+
+
+def packed(mark: ParserMark | None) -> Packed:
+    """A parser's mark in one number. Its types allow None; what is read from a text always has a place."""
+    assert mark is not None, "events of a text have a place"
+    return mark.index << 48 | mark.line << 24 | mark.column
+
+
+def mark_of(place: Packed) -> Mark:
+    """A place as people count."""
+    return Mark((place >> 24 & 0xFFFFFF) + 1, (place & 0xFFFFFF) + 1, place >> 48)
+
+
+class ScalarNode(NamedTuple):
     """One word, number or text. `style` is the quote or block sign, empty for plain; `raw` is the decoded text.
 
     `broken`: its problem has been reported, and `value` means nothing.
@@ -26,8 +59,8 @@ class ScalarNode:
     raw: str
     style: str
     value: Typed
-    start: Mark
-    end: Mark
+    begin: Packed
+    finish: Packed
     broken: bool = False
 
     @property
@@ -35,26 +68,54 @@ class ScalarNode:
         """Whether it stands without quotes or block sign."""
         return not self.style
 
+    @property
+    def start(self) -> Mark:
+        """Its first character."""
+        return mark_of(self.begin)
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+    @property
+    def end(self) -> Mark:
+        """Behind its last character."""
+        return mark_of(self.finish)
+
+
+class SequenceNode(NamedTuple):
     """A list."""
 
     items: "tuple[Node, ...]"
-    start: Mark
-    end: Mark
+    begin: Packed
+    finish: Packed
     flow: bool
 
+    @property
+    def start(self) -> Mark:
+        """Its first character."""
+        return mark_of(self.begin)
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
+    @property
+    def end(self) -> Mark:
+        """Behind its last character; of a block, behind comments too."""
+        return mark_of(self.finish)
+
+
+class MappingNode(NamedTuple):
     """Keys in the order of the file; `keys` are the places of the keys themselves."""
 
     items: "dict[str, Node]"
-    keys: dict[str, Mark]
-    start: Mark
-    end: Mark
+    keys: dict[str, Packed]
+    begin: Packed
+    finish: Packed
     flow: bool
+
+    @property
+    def start(self) -> Mark:
+        """Its first character."""
+        return mark_of(self.begin)
+
+    @property
+    def end(self) -> Mark:
+        """Behind its last character; of a block, behind comments too."""
+        return mark_of(self.finish)
 
 
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode

@@ -23,6 +23,8 @@ def typed(text: str) -> Typed:
     """The value of a plain scalar. Raises ValueError for a number that JSON cannot carry exactly."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in "+-.0123456789":  # most scalars are words, and three patterns cost more than one look
+        return text
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is not a number that can be compared; write a finite one")
     if _INT.fullmatch(text):

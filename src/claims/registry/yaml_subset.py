@@ -5,14 +5,14 @@ directives, tabs, control characters. Files are checked for size and line length
 asked for one event at a time, so that nesting and size stop it early and nothing recursive sees hostile text.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple, NoReturn, Protocol
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
 
 import yaml
 
 from claims.domain.finding import Finding
 from claims.registry.characters import FORBIDDEN, decode
-from claims.registry.nodes import MappingNode, Mark, Node, ScalarNode, SequenceNode
+from claims.registry.nodes import MappingNode, Node, Packed, ScalarNode, SequenceNode, mark_of, packed
 from claims.registry.scalars import shown, typed
 
 MAX_DEPTH = 32
@@ -66,47 +66,63 @@ class _Reader:
         self.file = file
         self.findings: list[Finding] = []
         self.nodes = 0
-        self.events = self._events(text)
+        self.parser = LOADER(text)
+        # The types of libyaml's parser allow None, which comes behind the end of the stream only.
+        self.next_event: Callable[[], Any] = self.parser.get_event
 
     def document(self) -> Node | None:
+        try:
+            return self._document()
+        except yaml.MarkedYAMLError as error:
+            place = packed(error.problem_mark or error.context_mark)
+            words = ", ".join(part for part in (error.context, error.problem) if part)
+            advice = next((say for sign, say in _ADVICE.items() if sign in words), "")
+            self.stop(place, f"not YAML: {words}" + (f" ({advice})" if advice else ""))
+        except (yaml.YAMLError, ValueError, OverflowError):
+            # PyYAML's own parser, used where libyaml is not, lets these through for escapes beyond Unicode.
+            self.stop(0, "not YAML: a character or an escape that is not Unicode")
+        finally:
+            self.parser.dispose()
+
+    def _document(self) -> Node | None:
         root: Node | None = None
         documents = 0
-        for event in self.events:
+        while not isinstance(event := self.next_event(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.stop(_mark(event.start_mark), "a second document begins here; a file holds one")
+                    self.stop(packed(event.start_mark), "a second document begins here; a file holds one")
                 if event.version or event.tags:
-                    self.report(_mark(event.start_mark), "directives (%YAML, %TAG) have no use here; delete them")
-            elif not isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentEndEvent):
+                    self.report(packed(event.start_mark), "directives (%YAML, %TAG) have no use here; delete them")
+            elif not isinstance(event, yaml.StreamStartEvent | yaml.DocumentEndEvent):
                 root = self.node(event, 1)
         return root
 
     def node(self, event: yaml.Event, depth: int) -> Node:
-        start = _mark(event.start_mark)
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.stop(start, f"more than {MAX_NODES} values in one file; move claims into claims.d/")
+            self.stop(packed(event.start_mark), f"more than {MAX_NODES} values in one file; move claims into claims.d/")
         if depth > MAX_DEPTH:
-            self.stop(start, f"nested deeper than {MAX_DEPTH} levels")
+            self.stop(packed(event.start_mark), f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.AliasEvent):
-            self.report(start, f"alias *{shown(event.anchor or '')}: write the value out; aliases are not read")
-            return ScalarNode("", "", None, start, _mark(event.end_mark), broken=True)
+            message = f"alias *{shown(event.anchor or '')}: write the value out; aliases are not read"
+            self.report(packed(event.start_mark), message)
+            return ScalarNode("", "", None, packed(event.start_mark), packed(event.end_mark), broken=True)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.anchor is not None:
-            self.report(start, f"anchor &{shown(event.anchor)}: delete it; aliases are not read")
+            self.report(packed(event.start_mark), f"anchor &{shown(event.anchor)}: delete it; aliases are not read")
         if event.tag is not None:
-            self.report(start, f"tag {shown(event.tag.replace(_CORE, '!!'))}: delete it; tags are not read")
+            tag = shown(event.tag.replace(_CORE, "!!"))
+            self.report(packed(event.start_mark), f"tag {tag}: delete it; tags are not read")
         if isinstance(event, yaml.ScalarEvent):
-            return self.scalar(event, start)
+            return self.scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(event, start, depth)
-        return self.mapping(event, start, depth)
+            return self.sequence(event, depth)
+        return self.mapping(event, depth)
 
-    def scalar(self, event: yaml.ScalarEvent, start: Mark) -> ScalarNode:
-        raw, style, end = event.value, event.style or "", _mark(event.end_mark)
-        hidden = FORBIDDEN.search(raw) or ("\t" in raw)
-        if hidden:
+    def scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+        raw, style, start, end = event.value, event.style or "", packed(event.start_mark), packed(event.end_mark)
+        if style == '"' and (FORBIDDEN.search(raw) or "\t" in raw):  # the text itself was searched before
             self.report(start, "an escape in this text stands for a character that cannot be seen; delete it")
             return ScalarNode("", style, None, start, end, broken=True)
         if style:
@@ -117,70 +133,55 @@ class _Reader:
             self.report(start, str(error))
             return ScalarNode(raw, style, None, start, end, broken=True)
 
-    def sequence(self, event: yaml.Event, start: Mark, depth: int) -> SequenceNode:
+    def sequence(self, event: yaml.CollectionStartEvent, depth: int) -> SequenceNode:
         items: list[Node] = []
-        for inner in self.events:
-            if isinstance(inner, yaml.SequenceEndEvent):
-                return SequenceNode(tuple(items), start, _mark(inner.end_mark), _is_flow(event))
+        while not isinstance(inner := self.next_event(), yaml.SequenceEndEvent):
             items.append(self.node(inner, depth + 1))
-        raise AssertionError("the parser closes what it opens")
+        return SequenceNode(tuple(items), packed(event.start_mark), packed(inner.end_mark), bool(event.flow_style))
 
-    def mapping(self, event: yaml.Event, start: Mark, depth: int) -> MappingNode:
+    def mapping(self, event: yaml.CollectionStartEvent, depth: int) -> MappingNode:
         items: dict[str, Node] = {}
-        keys: dict[str, Mark] = {}
-        for inner in self.events:
-            if isinstance(inner, yaml.MappingEndEvent):
-                return MappingNode(items, keys, start, _mark(inner.end_mark), _is_flow(event))
+        keys: dict[str, Packed] = {}
+        while not isinstance(inner := self.next_event(), yaml.MappingEndEvent):
             key = self.node(inner, depth + 1)
-            value = self.node(next(self.events), depth + 1)
+            value = self.node(self.next_event(), depth + 1)
             name = self.key(key, keys)
             if name is not None:
                 items[name] = value
-                keys[name] = key.start
-        raise AssertionError("the parser closes what it opens")
+                keys[name] = key.begin
+        return MappingNode(items, keys, packed(event.start_mark), packed(inner.end_mark), bool(event.flow_style))
 
-    def key(self, key: Node, known: dict[str, Mark]) -> str | None:
+    def key(self, key: Node, known: dict[str, Packed]) -> str | None:
         """The key's text; None when it cannot be used, which is then reported."""
         if not isinstance(key, ScalarNode):
-            self.report(key.start, "a key is text, not a list or a mapping")
+            self.report(key.begin, "a key is text, not a list or a mapping")
         elif key.broken:
             pass
         elif key.plain and key.raw == "<<":
-            self.report(key.start, "merge key <<: write the values out; merge keys are not read")
+            self.report(key.begin, "merge key <<: write the values out; merge keys are not read")
         elif not isinstance(key.value, str):
             what = f"key {key.raw} is a {kind_of(key)} here; write it in quotes" if key.raw else "an empty key"
-            self.report(key.start, what)
+            self.report(key.begin, what)
         elif key.value in known:
-            first = known[key.value].line
-            self.report(key.start, f"key {shown(key.value)} stands twice; the first one is on line {first}")
+            first = mark_of(known[key.value]).line
+            self.report(key.begin, f"key {shown(key.value)} stands twice; the first one is on line {first}")
         else:
             return key.value
         return None
 
-    def report(self, mark: Mark, message: str) -> None:
+    def report(self, place: Packed, message: str) -> None:
         if len(self.findings) == MAX_PROBLEMS:
-            self.findings.append(self._finding(mark, "more problems follow; the rest of the file was not read"))
+            self.findings.append(self._finding(place, "more problems follow; the rest of the file was not read"))
             raise _StopReading
-        self.findings.append(self._finding(mark, message))
+        self.findings.append(self._finding(place, message))
 
-    def stop(self, mark: Mark, message: str) -> NoReturn:
-        self.findings.append(self._finding(mark, message + "; the rest of the file was not read"))
+    def stop(self, place: Packed, message: str) -> NoReturn:
+        self.findings.append(self._finding(place, message + "; the rest of the file was not read"))
         raise _StopReading
 
-    def _finding(self, mark: Mark, message: str) -> Finding:
+    def _finding(self, place: Packed, message: str) -> Finding:
+        mark = mark_of(place)
         return Finding(file=self.file, line=mark.line, column=mark.column, message=message)
-
-    def _events(self, text: str) -> Iterator[yaml.Event]:
-        try:
-            yield from yaml.parse(text, Loader=LOADER)
-        except yaml.MarkedYAMLError as error:
-            mark = _mark(error.problem_mark or error.context_mark)
-            words = ", ".join(part for part in (error.context, error.problem) if part)
-            advice = next((say for sign, say in _ADVICE.items() if sign in words), "")
-            self.stop(mark, f"not YAML: {words}" + (f" ({advice})" if advice else ""))
-        except (yaml.YAMLError, ValueError, OverflowError):
-            # PyYAML's own parser, used where libyaml is not, lets these through for escapes beyond Unicode.
-            self.stop(Mark(1, 1, 0), "not YAML: a character or an escape that is not Unicode")
 
 
 def kind_of(node: ScalarNode) -> str:
@@ -193,18 +194,3 @@ def kind_of(node: ScalarNode) -> str:
         case None:
             return "null"
     return "text"
-
-
-class _Place(Protocol):
-    line: int
-    column: int
-    index: int
-
-
-def _mark(mark: _Place | None) -> Mark:
-    assert mark is not None, "events and syntax errors of a text have a place"
-    return Mark(mark.line + 1, mark.column + 1, mark.index)
-
-
-def _is_flow(event: yaml.Event) -> bool:
-    return isinstance(event, yaml.CollectionStartEvent) and bool(event.flow_style)
