@@ -119,6 +119,7 @@ class Sample:
     papers: dict = field(default_factory=dict)
     records: dict = field(default_factory=dict)
     closures: dict = field(default_factory=dict)
+    rests_on_fallen: dict = field(default_factory=dict)
 
     def standing(self, claim):
         kept = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -47,6 +48,7 @@ class Wanted:
 
 def run(root: Path, wanted: Wanted) -> int:
     """Verify what is wanted, one claim after the other; claims of one experiment share its replicates."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is an interrupt like any other
     project = load(root)
     chosen = choose(project, wanted)
     budget = seconds_of(wanted.budget)
