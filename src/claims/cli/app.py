@@ -99,6 +99,32 @@ def relations(
 
 
 @app.command()
+def prompt(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A claim or an inquiry.")],
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Print a brief to test a claim or an inquiry again, for a person or a language model."""
+    from claims.cli import prompting
+
+    prompting.run(_load(root), name, as_json=as_json)
+
+
+@app.command()
+def related(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="A claim, or a paper's arXiv id.")] = None,
+    update: Annotated[bool, typer.Option("--update", help="Compute what reads alike, for the site.")] = False,
+    method: Annotated[str, typer.Option(help="auto, model or words; auto: the model where it is installed.")] = "auto",
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Say which claims, and which papers, read alike."""
+    from claims.cli import neighbours
+
+    neighbours.run(_load(root), name, renew=update, method=method, as_json=as_json)
+
+
+@app.command()
 def power(
     claim: ClaimId,
     spread: Annotated[float | None, typer.Option(help="Sd between replicates, in the metric's unit.")] = None,
