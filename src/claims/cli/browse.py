@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from claims.domain.claim import Claim
+from claims.domain.claim import Check, Claim
 from claims.domain.digest import as_json as plain
 from claims.domain.status import Standing
 from claims.domain.verdict import PredictionVerdict
@@ -29,6 +29,7 @@ def row(project: Project, claim: Claim, standing: Standing) -> dict[str, Any]:
         "topics": list(claim.topics),
         "grounding": claim.grounding.label.value,
         "told": sorted({c.label.value for c in claim.circulated}),
+        "planned": claim.planned.experiment if claim.planned else None,
         "status": standing.status.value,
         "verdict": record.verdict.verdict.value if record and record.verdict.verdict else None,
         "grade": standing.grade,
@@ -54,21 +55,22 @@ def list_claims(
     if as_json:
         print(json.dumps(rows, indent=1, ensure_ascii=False))
         return
+    out = console()
+    if not out.is_terminal:
+        out.width = 200  # one line a claim, for grep
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("claim", overflow="fold")
-    table.add_column("verdict here")
-    table.add_column("grade")
-    table.add_column("grounding")
+    table.add_column("claim", no_wrap=True)  # an id that is cut in two cannot be copied
+    table.add_column("verdict here", overflow="fold")
+    table.add_column("grounding", overflow="fold", min_width=13)
     for r in rows:
-        flags = f" ({', '.join(r['flags'])})" if r["flags"] else ""
+        beside = [*(["planned"] if r["planned"] else []), *r["flags"]]
         told = [t for t in r["told"] if t != r["grounding"]]
         table.add_row(
             r["id"],
-            r["status"] + flags,
-            r["grade"] or "",
+            ", ".join([r["status"], *([r["grade"]] if r["grade"] else [])])
+            + (f" ({', '.join(beside)})" if beside else ""),
             r["grounding"] + (f"; told {', '.join(told)}" if told else ""),
         )
-    out = console()
     out.print(table)
     out.print(f"{len(rows)} of {len(project.registry.claims)} claims; `claims show ID` for one", style="dim")
 
@@ -87,19 +89,37 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     out.print(f"  {claim.question}\n")
     _field(out, "claim", claim.statement)
     _field(out, "scope", " · ".join(f"{k}: {_listed(v)}" for k, v in claim.scope.items()))
-    _field(out, "verdict", _verdict_line(standing))
+    _field(out, "verdict", _verdict_line(claim, standing))
     _field(out, "grounding", f"{claim.grounding.label.value}: {claim.grounding.because}")
     if standing.record is not None:
         out.print()
         out.print(predictions_table(standing.record.verdict.predictions, claim))
+    elif check := claim.check or claim.planned:
+        out.print()
+        out.print(expectations_table(check))
     out.print()
     for source in claim.sources:
-        _field(out, source.stance, f"arXiv:{source.arxiv}, {source.locator}: {source.says}")
+        place = f"unverified ({source.unverified})" if source.unverified else source.locator
+        _field(out, source.stance, f"arXiv:{source.arxiv}, {place}: {source.says}")
     for told in claim.circulated:
-        _field(out, "told as", f"“{told.text}” ({told.label.value}: {told.because})")
+        where = f" in {told.where}" if told.where else ""
+        _field(out, "told as", f"“{told.text}”{where} ({told.label.value}: {told.because})")
     _field(out, "watch", claim.watch)
     if claim.check is not None:
         _field(out, "repeat it", f"claims verify {claim.id}")
+    if claim.planned is not None:
+        _field(out, "to be done", f"write experiments/{claim.planned.experiment}.py, then rename planned to check")
+
+
+def expectations_table(check: Check) -> Table:
+    """One row a prediction of which nothing was measured."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for name in ("prediction", "of", "expected"):
+        table.add_column(name, overflow="fold")
+    for p in check.predictions:
+        where = f"{p.contrast.of} minus {p.contrast.minus}" if p.contrast else p.condition or "all conditions"
+        table.add_row(p.id, f"{p.metric}, {where}", str(p.expect))
+    return table
 
 
 def predictions_table(found: tuple[PredictionVerdict, ...], claim: Claim) -> Table:
@@ -166,11 +186,12 @@ def power(project: Project, claim_id: str, *, spread: float | None, at: float | 
         out.print(f"  with the truth at {at:g} for every prediction: supported with chance {chances}")
 
 
-def _verdict_line(standing: Standing) -> str:
+def _verdict_line(claim: Claim, standing: Standing) -> str:
     record = standing.record
     flags = f" ({', '.join(standing.flags)})" if standing.flags else ""
     if record is None:
-        return standing.status.value + flags
+        planned = "; its predictions are planned, the experiment is still to be written" if claim.planned else ""
+        return standing.status.value + flags + planned
     return f"{standing.status.value}, grade {standing.grade}, {record.tier}{flags}: {record.verdict.reason}"
 
 
