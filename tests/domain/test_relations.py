@@ -144,6 +144,11 @@ def test_an_end_that_is_open_is_not_shared():
     assert clashes(claim("a", (), {"between": (0.5, 0.9)}), claim("b", (), {"between": (0.1, 0.5)})) == []
 
 
+def test_of_two_intervals_that_begin_alike_only_the_open_one_may_exclude_a_third():
+    closed, opened = claim("a", (), {"between": (0.5, 0.9)}), claim("b", (), {"above": 0.5})
+    assert clashes(closed, opened, claim("c", (), {"between": (0.1, 0.5)})) == [("c", "b")]
+
+
 NUMBERS = st.integers(-4, 4).map(float)
 EXPECTS = st.one_of(
     NUMBERS.map(lambda x: {"above": x}),
@@ -151,19 +156,32 @@ EXPECTS = st.one_of(
     st.tuples(NUMBERS, NUMBERS).filter(lambda p: p[0] < p[1]).map(lambda p: {"between": p}),
     st.tuples(NUMBERS, st.integers(0, 2)).map(lambda p: {"equals": p[0], "within": float(p[1])}),
 )
+
+
+def holds(made, forth):
+    """Whether a claim's prediction comes true where one minus two is `forth`."""
+    prediction = made.check.predictions[0]
+    return (forth if prediction.contrast.of == "one" else -forth) in prediction.expect.interval
+
+
 GRID = [n / 4 for n in range(-40, 41)]
 """Finer than the ends, and beyond them: two of these intervals that share a number share one of these."""
 
 
-@given(st.lists(st.tuples(EXPECTS, st.sampled_from(["a", "b", "c"])), max_size=6))
+FORTH, BACK = ({"contrast": {"of": of, "minus": minus}} for of, minus in (("one", "two"), ("two", "one")))
+
+
+@given(st.lists(st.tuples(EXPECTS, st.sampled_from(["a", "b", "c"]), st.booleans()), max_size=6))
 def test_every_pair_without_a_common_number_is_found_once_and_no_other(made):
-    claims = [claim(f"c{i}", (), expect, scope={"model": m}) for i, (expect, m) in enumerate(made)]
+    claims = [
+        claim(f"c{i}", (), expect, scope={"model": m}, where=BACK if turned else FORTH)
+        for i, (expect, m, turned) in enumerate(made)
+    ]
     said = {
         frozenset((one.id, other.id))
         for i, one in enumerate(claims)
         for other in claims[i + 1 :]
-        if one.scope == other.scope
-        and not any(all(n in c.check.predictions[0].expect.interval for c in (one, other)) for n in GRID)
+        if one.scope == other.scope and not any(holds(one, n) and holds(other, n) for n in GRID)
     }
     found = [frozenset(pair) for pair in clashes(*claims)]
     assert len(found) == len(set(found))

@@ -66,6 +66,11 @@ def test_a_long_ring_is_shown_short_and_a_long_chain_is_none():
     assert len(found) < 300
 
 
+def test_many_ways_to_one_end_are_each_walked_once():
+    ladder = {f"{side}{i:02d}": [("depends-on", f"{to}{i + 1:02d}") for to in "ab"] for i in range(60) for side in "ab"}
+    assert rings(ladder | {"a60": [], "b60": []}) == [], "2^60 ways down: no walk takes them all"
+
+
 NAMES = "abcdef"
 GRAPHS = st.dictionaries(
     st.sampled_from(NAMES), st.sets(st.sampled_from(NAMES)).map(sorted), min_size=len(NAMES), max_size=len(NAMES)

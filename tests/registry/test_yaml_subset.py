@@ -173,6 +173,12 @@ def test_a_hostile_file_ends_soon_and_in_few_words(loader, data):
     assert max(map(len, found)) < 200
 
 
+def test_places_far_down_and_far_to_the_right_are_exact():
+    far = " " * 3000 + "!!str x"
+    (found,) = said("# a\n" * 90_000 + f"a:{far}\n")
+    assert found.startswith("f.yaml:90001:3003  tag !!str")
+
+
 def test_the_size_of_a_file_is_capped():
     line = b"# " + b"x" * 62 + b"\n"
     assert said(b"a: b\n" + line * (MAX_BYTES // 65)) == []

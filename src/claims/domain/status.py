@@ -1,6 +1,6 @@
 """The only place where a status is decided: a pure function of a claim, today's closure and its records."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 from claims.domain.claim import Claim, Status
@@ -20,16 +20,18 @@ class Standing(NamedTuple):
     flags: tuple[Flag, ...]
 
 
-def standing_of(claim: Claim, records: Sequence[Record], closure: str | None) -> Standing:
+def standing_of(claim: Claim, records: Sequence[Record], closure: str | None, erred: Collection[str] = ()) -> Standing:
     """Derive the status of `claim` from its `records` (any order) and the digest of today's closure.
 
     The first confirmatory batch under the current claim digest decides; of the current closure if there is
-    one, else of the newest closure that has one, flagged `stale`. Records with a person's erratum are not
-    passed in. `unregistered`, `source-moved` and `rests-on-fallen` need git, the literature and the other claims and
-    are added by the caller.
+    one, else of the newest closure that has one, flagged `stale`. Records of older code with a person's erratum
+    (`erred`, by digest) cannot contest. The flags that need git, the literature or the other claims are added by
+    the caller.
     """
     if claim.withdrawn is not None:
         return Standing(Status.WITHDRAWN, None, None, ())
+    if claim.check is None or not records:  # most claims of a large registry, whose digests would cost seconds
+        return Standing(Status.UNTESTED, None, None, ())
     digest = claim_digest(claim)
     usable = [
         r
@@ -37,7 +39,6 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None) ->
         if r.confirmatory
         and r.claim.digest == digest
         and r.verdict.verdict is not None
-        and claim.check is not None
         and r.scale == claim.check.scale
     ]
     if not usable:
@@ -47,25 +48,55 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None) ->
     if stale:
         newest = max(usable, key=lambda r: r.finished).closure.digest
         current = [r for r in usable if r.closure.digest == newest]
-    deciding = _deciding(current)
+    deciding, settled = _deciding(current)
     assert deciding.verdict.verdict is not None
-    others = [r for r in usable if (r.batch, r.closure.digest) != (deciding.batch, deciding.closure.digest)]
+    others = [r for r in usable if r.digest not in settled and r.digest not in erred]
     flags: list[Flag] = ["stale"] if stale else []
     if any(_opposed(deciding.verdict.verdict, r.verdict.verdict) for r in others):
         flags.append("contested")
     return Standing(Status(deciding.verdict.verdict.value), deciding, _grade(deciding, others), tuple(flags))
 
 
-def _deciding(records: Sequence[Record]) -> Record:
-    """Of the first batch, the record that saw most replicates; of equals, the first one written."""
-    first = min(r.batch for r in records)
-    batch = [r for r in records if r.batch == first]
-    return min(batch, key=lambda r: (-len(r.replicates), r.finished, r.digest))
+def _deciding(records: Sequence[Record]) -> tuple[Record, set[str]]:
+    """The record that decides, and the digests of those that it is or continues.
+
+    The first one written decides. One that left the question open is continued by a later one of the same batch
+    that holds its replicates, number by number, and more.
+    """
+    first, *later = sorted(records, key=lambda r: (r.finished, r.digest))
+    same = {first.digest}
+    for record in later:
+        if first.verdict.verdict in _OPEN and _continues(record, first):
+            first = record
+            same.add(record.digest)
+    return first, same
+
+
+_OPEN = (Verdict.INCONCLUSIVE, Verdict.LEANING_SUPPORTED, Verdict.LEANING_REFUTED)
+
+
+def _continues(later: Record, earlier: Record) -> bool:
+    pairs = zip(earlier.replicates, later.replicates, strict=False)
+    return (
+        later.batch == earlier.batch
+        and len(later.replicates) >= len(earlier.replicates)
+        and all(
+            (a.replicate.seed, a.replicate.outcome, a.replicate.measured, a.replicate.combined)
+            == (b.replicate.seed, b.replicate.outcome, b.replicate.measured, b.replicate.combined)
+            for a, b in pairs
+        )
+    )
 
 
 def _opposed(one: Verdict, other: Verdict | None) -> bool:
-    settled = {Verdict.SUPPORTED, Verdict.REFUTED}
-    return one in settled and other in settled and one is not other
+    sides = {_side(one), _side(other)}
+    return sides == {"for", "against"}
+
+
+def _side(verdict: Verdict | None) -> str | None:
+    if verdict in (Verdict.SUPPORTED, Verdict.LEANING_SUPPORTED):
+        return "for"
+    return "against" if verdict in (Verdict.REFUTED, Verdict.LEANING_REFUTED) else None
 
 
 def _grade(deciding: Record, others: Sequence[Record]) -> str:

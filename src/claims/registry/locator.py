@@ -40,7 +40,7 @@ def places(locator: str) -> tuple[Place, ...]:
     found: list[Place] = []
     for words in _BREAK.split(locator.strip()):
         named = [_place(match) for match in _PLACE.finditer(words)]
-        numbers_on = bool(found) and _ONLY_NUMBER.fullmatch(words) is not None
+        numbers_on = _ONLY_NUMBER.fullmatch(words) is not None
         if not named and not (found and (numbers_on or _FINER.match(words))):
             return ()
         found += named
