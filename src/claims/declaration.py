@@ -150,10 +150,15 @@ class _Reader:
             case ast.List(elts=elements):
                 return [self.value(e) for e in elements]
             case ast.Dict(keys=keys, values=values) if all(k is not None for k in keys):
-                return {self.value(k): self.value(v) for k, v in zip(keys, values, strict=True) if k is not None}
+                return {self._key(k): self.value(v) for k, v in zip(keys, values, strict=True) if k is not None}
             case ast.Call(func=ast.Name(id=name)) if name in CONSTRUCTORS:
                 return self._call(node, CONSTRUCTORS[name])
         raise self.error(node, f"`{ast.unparse(node)[:60]}` is not literal: the declaration is read, not run")
+
+    def _key(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return node.value
+        raise self.error(node, "keys are words in quotes")
 
     def _call(self, node: ast.Call, constructor: Callable[..., Any]) -> dict[str, Any]:
         if any(k.arg is None for k in node.keywords):

@@ -19,8 +19,8 @@ from claims.registration import is_registered
 from claims.registry.lint import lint
 from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
-from claims.runner.closure import closure_of
-from claims.runner.sources import MAX_BYTES, in_tree
+from claims.runner.closure import MAX_BYTES, closure_of
+from claims.runner.sources import in_tree
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,10 @@ class Project:
 
     def _derived(self, claim: Claim) -> Standing:
         """A claim's standing by its own records alone."""
-        records = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]
+        stored = self.records.get(claim.id, ())
         closure = self.closures.get(claim.check.experiment) if claim.check else None
-        return standing_of(claim, records, closure.digest if closure else None)
+        erred = {s.record.digest for s in stored if s.erratum is not None}
+        return standing_of(claim, [s.record for s in stored], closure.digest if closure else None, erred)
 
 
 def examine(root: Path) -> tuple[Project | None, list[Finding]]:
@@ -130,7 +131,7 @@ def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
     declared: dict[str, Declared] = {}
     findings: list[Finding] = []
     for path in sorted((root / "experiments").glob("*.py")):
-        if path.name == "__init__.py":
+        if path.name == "__init__.py" or path.name.startswith(".") or not path.is_file():
             continue
         place = path.relative_to(root).as_posix()
         try:

@@ -89,6 +89,21 @@ FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
     "a lost control": (lambda r: r["controls"].pop(0), r"controls"),
     "a tamer control": (lambda r: r["controls"][0]["expect"].update(above=-5.0), r"controls\.planted\.expect"),
     "another's code": (lambda r: r["closure"]["files"][0].update(sha256="0" * 64), r"closure\.digest"),
+    "another condition of a control": (
+        lambda r: r["controls"][0].update(condition="shuffled"),
+        r"controls\.planted\.expect",
+    ),
+    "a control too many": (lambda r: r["controls"].append({**r["controls"][0], "name": "more"}), r"controls"),
+    "a number out of bounds": (
+        lambda r: r["replicates"][0]["replicate"]["measured"]["plain"].update(score=-1e6),
+        r"measured|plain|score",
+    ),
+    "called an audit": (lambda r: r.update(deterministic=True), r"deterministic|verdict"),
+    "no commit": (
+        lambda r: [j["replicate"].update(commit=None) for j in r["replicates"]],
+        r"confirmatory",
+    ),
+    "an unwelcome verdict hidden": (lambda r: r.update(confirmatory=False), r"confirmatory|verdict"),
     "a forgotten predecessor": (lambda r: r.update(previous=["f" * 64]), r"previous"),
 }
 
@@ -126,3 +141,30 @@ def test_a_record_whose_commit_is_not_in_the_history_is_flagged(toy: Path) -> No
         subprocess.run(["git", "-C", str(toy), *words], check=True, capture_output=True)
     project = load(toy)
     assert project.standing(project.claim("coins-differ")).flags == ("unregistered",)
+
+
+def test_a_record_that_was_removed_is_missed(verified: Path, edit: Edit) -> None:
+    path = record_of(verified).relative_to(verified).as_posix()
+    record_of(verified).unlink()
+    edit("claims.yaml", "status:   supported", "status:   untested")
+    assert any(f.file == path and "removed since the last commit" in f.message for f in tampered(check(verified)))
+    commit(verified, "what record?")
+    assert any(f.file == path and "removed at commit" in f.message for f in tampered(check(verified)))
+
+
+def test_a_sibling_that_ran_later_convicts_nobody(verified: Path, edit: Edit) -> None:
+    edit("claims.yaml", "expect: {above: 0.5}\n          rival", "expect: {above: 0.4}\n          rival")
+    edit("claims.yaml", "status:   supported", "status:   untested")
+    commit(verified, "move the threshold")
+    (verified / ".claims" / "ledger.sqlite").unlink()
+    run(verified, "coins-sum")
+    assert check(verified) == []
+
+
+def test_a_shallow_clone_is_said_to_be_unable_to_check_registration(verified: Path, tmp_path: Path) -> None:
+    import subprocess
+
+    commit(verified, "one more")
+    shallow = tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{verified}", str(shallow)], check=True)
+    assert any("git fetch --unshallow" in f.message for f in check(shallow))

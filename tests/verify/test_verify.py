@@ -11,6 +11,7 @@ from claims.check import check
 from claims.cli.deciding import Wanted, options_for
 from claims.domain.claim import Status
 from claims.domain.run import Outcome, Replicate
+from claims.domain.status import standing_of
 from claims.domain.verdict import ClaimVerdict, Verdict
 from claims.errors import Busy, ChangedWhileRunning, SetupError
 from claims.ledger.locks import hold
@@ -277,15 +278,16 @@ def test_a_metric_that_the_check_needs_and_nobody_returns_is_the_authors_error(t
 def test_a_declaration_that_code_changes_is_found_out(toy: Path, edit: Edit) -> None:
     edit("experiments/toy.py", "MEANS = {", 'object.__setattr__(EXPERIMENT, "title", "Another")\nMEANS = {')
     commit(toy)
-    result = run(toy, seeds=5)
-    assert all("declares something else" in r.replicate.message for r in result.replicates)
+    with pytest.raises(SetupError, match="declares something else"):
+        run(toy)
 
 
 def test_an_undeclared_module_of_ours_cannot_be_imported(toy: Path, edit: Edit) -> None:
     edit("experiments/toy.py", "    p = run.params\n", '    __import__("claims.verify.verify")\n    p = run.params\n')
     commit(toy)
-    result = run(toy, seeds=5)
-    assert all("ModuleNotFoundError" in r.replicate.message for r in result.replicates)
+    with pytest.raises(SetupError, match="ModuleNotFoundError"):
+        run(toy)
+    assert not (toy / "evidence").exists(), "an experiment that does not run says nothing about its claim"
 
 
 def test_records_hold_what_a_reader_needs_to_decide_again(toy: Path) -> None:
@@ -302,3 +304,69 @@ def test_records_hold_what_a_reader_needs_to_decide_again(toy: Path) -> None:
     assert record["contributor"] == "A Tester"
     assert record["isolation"] == "none"
     assert record["replicates"][0]["replicate"]["traces"]["treated"]["score"]["y"] == [0, 1]
+
+
+def test_batches_are_taken_in_order_and_the_first_on_record_decides(toy: Path, edit: Edit) -> None:
+    edit("experiments/toy.py", "treated: float = 1.0", "treated: float = 0.52")
+    commit(toy)
+    with pytest.raises(SetupError, match="batches are taken in order"):
+        run(toy, seeds=8, batch="2")
+    first = run(toy, seeds=8)
+    assert first.after is Status.INCONCLUSIVE
+    second = run(toy, seeds=8, batch="next")
+    assert second.record is not None and second.record.confirmatory
+    assert second.after is first.after, "a later batch replicates or contests, it does not replace"
+
+
+def test_a_fresh_run_of_seeds_that_were_seen_stays_seen(toy: Path, edit: Edit) -> None:
+    run(toy, seeds=4)
+    edit("claims.yaml", "expect: {above: 0.5}\n          rival", "expect: {above: 0.4}\n          rival")
+    commit(toy, "move the threshold")
+    again = run(toy, seeds=8, fresh=True)
+    assert again.record is not None and not again.record.confirmatory
+
+
+def test_an_exploratory_run_is_at_most_a_leaning(toy: Path, edit: Edit) -> None:
+    edit("experiments/toy.py", "MEANS = {", "OTHER = 1\nMEANS = {")
+    result = run(toy, seeds=8)
+    assert result.plan.exploratory_because is not None, "it is said before the run"
+    assert (result.verdict.verdict, result.verdict.grade) == (Verdict.LEANING_SUPPORTED, "preliminary")
+    assert check(toy) == []
+
+
+def test_a_leaning_that_a_later_batch_contradicts_is_contested(toy: Path, edit: Edit) -> None:
+    run(toy, seeds=5)
+    commit(toy, "a leaning")
+    project = load(toy)
+    (stored,) = project.records["coins-differ"]
+    refuted = stored.record.model_copy(
+        update={
+            "batch": 2,
+            "finished": "2999-01-01T00:00:00Z",
+            "verdict": stored.record.verdict.model_copy(update={"verdict": Verdict.REFUTED, "grade": "standard"}),
+            "digest": "f" * 64,
+        }
+    )
+    claim = project.claim("coins-differ")
+    closure = project.closures["toy"].digest
+    assert standing_of(claim, [stored.record, refuted], closure).flags == ("contested",)
+    assert standing_of(claim, [stored.record, refuted], closure, {refuted.digest}).flags == ()
+
+
+def test_a_later_record_of_other_numbers_does_not_take_over(toy: Path) -> None:
+    run(toy, seeds=5)
+    project = load(toy)
+    (stored,) = project.records["coins-differ"]
+    first = stored.record
+    moved = first.replicates[0].replicate.model_copy(update={"measured": {"treated": {"score": 0.0}}})
+    other = first.model_copy(
+        update={
+            "replicates": (first.replicates[0].model_copy(update={"replicate": moved}), *first.replicates[1:]),
+            "finished": "2999-01-01T00:00:00Z",
+            "verdict": first.verdict.model_copy(update={"verdict": Verdict.REFUTED}),
+            "digest": "f" * 64,
+        }
+    )
+    standing = standing_of(project.claim("coins-differ"), [other, first], project.closures["toy"].digest)
+    assert standing.record is not None and standing.record.digest == first.digest
+    assert standing.flags == ("contested",)

@@ -144,12 +144,13 @@ def ledger_of(root: Path) -> str | Path:
 
 
 def _batch(project: Project, claim: Claim, given: str, scale: str) -> int:
+    assert claim.check is not None
+    used = [r.batch for r in project.all_records if r.experiment == claim.check.experiment and r.scale == scale]
+    following = max(used, default=0) + 1
     if given == "next":
-        assert claim.check is not None
-        used = [r.batch for r in project.all_records if r.experiment == claim.check.experiment and r.scale == scale]
-        return max(used, default=0) + 1
-    if not given.isdecimal() or not 1 <= int(given) <= 10_000:
-        raise SetupError(f"--batch {given}: use a number from 1, or next")
+        return following
+    if not given.isdecimal() or not 1 <= int(given) <= following:
+        raise SetupError(f"--batch {given}: use a number from 1 to {following}, or next; batches are taken in order")
     return int(given)
 
 

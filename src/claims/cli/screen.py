@@ -10,12 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from claims.cli.browse import console, predictions_table
-from claims.domain.digest import claim_digest
 from claims.domain.record import Record
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
 from claims.project import Project
-from claims.registration import claim_digest_at, closure_digest_at
 from claims.runner.execute import Job
 from claims.verify.concluding import Result
 from claims.verify.plan import Plan, PlannedReplicate
@@ -54,7 +52,7 @@ class Screen:
 
     def planned(self, plan: Plan) -> None:
         """Say what will run, and whether it will be confirmatory."""
-        for line in heading(self._project, plan):
+        for line in heading(plan):
             self._out.print(line)
         for line in power_lines(self._project, plan):
             self._out.print(line, style="dim")
@@ -106,7 +104,7 @@ class Screen:
             )
 
 
-def heading(project: Project, plan: Plan) -> list[str]:
+def heading(plan: Plan) -> list[str]:
     """Claim, design, registration."""
     options = plan.options
     conditions = len(plan.declared.experiment.conditions)
@@ -115,22 +113,17 @@ def heading(project: Project, plan: Plan) -> list[str]:
         plan.claim.id,
         *_indented(plan.claim.question),
         *_indented(f"{plan.declared.name} at scale {options.scale} · {conditions} conditions · {looks}"),
-        *_indented(_registration(project, plan)),
+        *_indented(_registration(plan)),
         "",
     ]
 
 
-def _registration(project: Project, plan: Plan) -> str:
+def _registration(plan: Plan) -> str:
     if plan.options.scale == "smoke":
         return "scale smoke: shows that the code runs, decides nothing"
-    if plan.commit is None:
-        return "no git commit here: this run is exploratory"
-    short = plan.commit[:7]
-    if claim_digest_at(project.root, plan.commit, plan.claim.id) != claim_digest(plan.claim):
-        return f"this claim differs from the one at {short}: this run is exploratory; commit it first"
-    if closure_digest_at(project.root, plan.commit, plan.declared.name) != plan.closure.digest:
-        return f"the experiment differs from the one at {short}: this run is exploratory; commit it first"
-    return f"registered at {short}: runs from now on are confirmatory"
+    if plan.exploratory_because is not None:
+        return f"exploratory, at most a leaning: {plan.exploratory_because}"
+    return f"registered at {(plan.commit or '')[:7]}: this run is confirmatory"
 
 
 def power_lines(project: Project, plan: Plan) -> list[str]:

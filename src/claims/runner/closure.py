@@ -15,6 +15,8 @@ Read = Callable[[str], bytes | None]
 """A path inside the project, with forward slashes, to its bytes; None when there is no such file."""
 
 ROOTS = {"claims": "src/claims", "experiments": "experiments"}
+MAX_BYTES = 512 * 1024
+"""Of a file that counts; larger ones do not belong in a repository of claims."""
 SKIPPED_FIELDS = frozenset({"kind", "type_comment", "type_ignores"})
 
 
@@ -48,9 +50,13 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
         waiting.extend(p for p in imported if read(p) is not None)
     for name in parse(sources[entry].data.decode(), entry).experiment.data:
         path = f"experiments/{name}"
+        if ".." in name.split("/") or name.startswith("/"):
+            raise DeclarationError(f"{entry}: the data file {name} must lie in experiments/")
         data = read(path)
         if data is None:
-            raise DeclarationError(f"{entry}: declares the data file {name}, and there is no {path}")
+            raise DeclarationError(
+                f"{entry}: declares the data file {name}, and there is no {path} of at most {MAX_BYTES // 1024} KiB"
+            )
         sources[path] = Source(path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
     files = tuple(FileDigest(path=p, sha256=digests[p]) for p in sorted(digests))

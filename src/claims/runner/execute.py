@@ -178,6 +178,8 @@ def _listen(
                 if "progress" in answer:
                     on_progress(float(answer["progress"]))
                 heard |= answer
+            if "result" in heard or "failed" in heard:
+                return heard, "closed"  # what a process left behind may hold the pipe open
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

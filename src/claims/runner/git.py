@@ -11,8 +11,13 @@ def head(root: Path) -> str | None:
     return out.decode().strip() if out else None
 
 
+HERE = "here"
+"""In the place of a commit: the working tree."""
+
+
+@lru_cache(maxsize=8192)
 def file_at(root: Path, commit: str, path: str) -> bytes | None:
-    """A file's bytes at a commit; None when it was not there."""
+    """A file's bytes at a commit, named in full; None when it was not there."""
     return _git(root, "cat-file", "blob", f"{commit}:./{path}")
 
 
@@ -23,9 +28,38 @@ def names_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}" for name in (out or b"").decode().split("\0") if name)
 
 
-def is_ancestor(root: Path, commit: str, of: str = "HEAD") -> bool:
-    """Whether `commit` is in the history of `of`."""
+@lru_cache(maxsize=4096)
+def is_ancestor(root: Path, commit: str, of: str) -> bool:
+    """Whether `commit` is `of` or in its history; both named in full."""
     return _git(root, "merge-base", "--is-ancestor", commit, of) is not None
+
+
+def trouble(root: Path) -> str | None:
+    """Why the history cannot be asked, with what to do; None when it can, or there is none to ask."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "--is-shallow-repository"],
+            capture_output=True, check=False, timeout=60,
+        )  # fmt: skip
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return "git is not installed: apt install git"
+    if done.returncode == 0:
+        return "this clone is shallow: git fetch --unshallow" if done.stdout.strip() == b"true" else None
+    said = done.stderr.decode(errors="replace").strip().splitlines()[:1]
+    return None if said and "not a git repository" in said[0] else f"git says: {' '.join(said)}"
+
+
+def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
+    """Files under `folder` that were changed, renamed or removed after they were added: path, and commit or HERE."""
+    out = _git(root, "log", "--format=commit %h", "--diff-filter=DMR", "--name-only", "--relative", "--", folder)
+    found, commit = [], HERE
+    for line in (out or b"").decode(errors="replace").splitlines():
+        if line.startswith("commit "):
+            commit = line.removeprefix("commit ")
+        elif line.endswith(suffix):
+            found.append((line, commit))
+    out = _git(root, "diff", "--name-only", "--diff-filter=DMR", "--relative", "HEAD", "--", folder)
+    return found + [(p, HERE) for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
 
 
 def contributor(root: Path) -> str:

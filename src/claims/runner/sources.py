@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from claims.runner import git
-from claims.runner.closure import Read
+from claims.runner.closure import MAX_BYTES, Read
 
-MAX_BYTES = 512 * 1024
 PACKAGE = "src/claims/"
 
 
@@ -21,9 +20,14 @@ def in_tree(root: Path) -> Read:
     return read
 
 
+def holds_package(root: Path, commit: str) -> bool:
+    """Whether a commit of this project holds the package itself."""
+    return bool(git.names_at(root, commit, PACKAGE.rstrip("/")))
+
+
 def at_commit(root: Path, commit: str) -> Read:
     """Files as a commit holds them."""
-    own = bool(git.names_at(root, commit, PACKAGE.rstrip("/")))
+    own = holds_package(root, commit)
 
     def read(path: str) -> bytes | None:
         if path.startswith(PACKAGE) and not own:

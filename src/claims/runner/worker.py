@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 TRACE_POINTS = 60
+PROGRESS_EVERY = 0.2
+"""Seconds; the parent counts what it is sent."""
 
 
 def plain(value: object) -> Any:
@@ -81,8 +83,13 @@ def _is_memory(error: Exception) -> bool:
 def replicate(job: Mapping[str, Any], say: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
     """Run every condition of the job at its seed, then `combine`."""
 
+    said = [0.0]
+
     def report(share: float) -> None:
-        say({"progress": share})
+        now = time.monotonic()
+        if now - said[0] > PROGRESS_EVERY:
+            said[0] = now
+            say({"progress": share})
 
     sys.path[:0] = [job["folder"]]
     module = importlib.import_module(f"experiments.{job['experiment']}")

@@ -50,6 +50,15 @@ RULES: dict[int, Callable[..., ClaimVerdict]] = {1: decide_v1}
 """Every rule that a record may name."""
 
 
+def as_exploratory(found: ClaimVerdict) -> ClaimVerdict:
+    """What a verdict is worth when its replicates confirm nothing: at most a leaning, grade `preliminary`."""
+    words = {Verdict.SUPPORTED: Verdict.LEANING_SUPPORTED, Verdict.REFUTED: Verdict.LEANING_REFUTED}
+    predictions = tuple(p.model_copy(update={"verdict": words.get(p.verdict, p.verdict)}) for p in found.predictions)
+    verdict = words.get(found.verdict, found.verdict) if found.verdict is not None else None
+    grade = "smoke" if found.grade == "smoke" else "preliminary"
+    return found.model_copy(update={"verdict": verdict, "grade": grade, "predictions": predictions})
+
+
 def _by_looks(check: Check, ordered: Sequence[Replicate], asked: int) -> ClaimVerdict:
     """The first look that decides; else the last one reached; else a leaning or nothing."""
     looks = [LOOKS_V1[n] for n in check.looks]

@@ -13,12 +13,14 @@ from claims.errors import ChangedWhileRunning, SetupError
 from claims.ledger.evidence import write_record
 from claims.ledger.files import replace_file
 from claims.ledger.locks import hold
+from claims.ledger.store import utc_now
 from claims.project import Project, load
-from claims.registration import why_exploratory
+from claims.registration import Batch, claim_digest_at, commits_of, ran_as_committed, why_exploratory
 from claims.registry.edit import with_status
 from claims.runner import git
+from claims.stats.decide import as_exploratory
 from claims.verify.plan import Plan
-from claims.verify.running import State, control_results, utc_now
+from claims.verify.running import State, control_results
 
 RULE: Literal[1] = 1
 
@@ -56,10 +58,17 @@ def conclude(project: Project, planned: Plan, state: State, verdict: ClaimVerdic
         raise SetupError("no replicate came far enough to say what it ran on; see .claims/logs/")
     told = tuple(r.model_copy(update={"replicate": _of_interest(r.replicate, planned)}) for r in judged)
     record = _record(project, planned, state.environment, verdict, told, controls, asked, started)
-    why = why_exploratory(project.root, planned.claim.id, record.claim.digest, record, project.all_records)
-    record = record.model_copy(
-        update={"confirmatory": why is None, "exploratory_because": why, "dirty": why is not None}
+    batch, digest = Batch.of(record), record.claim.digest
+    why = why_exploratory(project.root, planned.claim.id, digest, batch, commits_of(record), project.all_records)
+    if why is not None:
+        verdict = as_exploratory(verdict)
+        base = replace(base, verdict=verdict)
+    committed = planned.commit is not None and (
+        claim_digest_at(project.root, planned.commit, planned.claim.id) == digest
+        and ran_as_committed(project.root, planned.commit, record.experiment, record.closure)
     )
+    told_of = {"verdict": verdict, "confirmatory": why is None, "exploratory_because": why, "dirty": not committed}
+    record = record.model_copy(update=told_of)
     with hold(project.root / ".claims" / "lock", what="the project, whose records are being written,", wait=60):
         now = load(project.root)
         _still_the_same(now, planned)

@@ -6,12 +6,13 @@ from typing import Any
 
 from claims.declaration import Declared
 from claims.domain.claim import Check, Claim
-from claims.domain.digest import digest_of
+from claims.domain.digest import claim_digest, digest_of
 from claims.domain.record import Closure
 from claims.domain.run import Replicate
 from claims.errors import SetupError
 from claims.ledger.store import Store
 from claims.project import Project
+from claims.registration import Batch, why_exploratory
 from claims.runner import git
 from claims.runner.machine import torch_version
 from claims.runner.seeds import derived_seed
@@ -42,6 +43,8 @@ class Plan:
     params: dict[str, Any]
     options: Options
     commit: str | None
+    exploratory_because: str | None
+    """Why its replicates will confirm nothing, as far as can be said before they run; None when they will."""
     controls: tuple["PlannedReplicate", ...]
     first: tuple["PlannedReplicate", ...]
     """The replicates up to the first look that will be reached."""
@@ -57,6 +60,8 @@ class PlannedReplicate:
     params: dict[str, Any]
     key: str
     cached: Replicate | None
+    seen_at: str | None = None
+    """The commit at which a run that is now made afresh was seen first."""
     controls: tuple[str, ...] = ()
 
 
@@ -76,16 +81,23 @@ def make_plan(project: Project, claim: Claim, options: Options, store: Store) ->
     params = declared.params_at(options.scale, check.params)
     base = Planner(declared, project.closures[declared.name], options, store)
     asked = 1 if declared.experiment.deterministic else min(options.asked, check.looks[0])
+    first = tuple(base.replicate(i, params) for i in range(asked))
+    head = git.head(project.root)
+    closure = project.closures[declared.name]
+    commits = {head, *(item.cached.commit for item in first if item.cached), *(i.seen_at for i in first if i.seen_at)}
+    batch = Batch(declared.name, closure, digest_of(params), options.scale, options.batch)
+    digest = claim_digest(claim)
     return Plan(
         claim=claim,
         check=check,
         declared=declared,
-        closure=project.closures[declared.name],
+        closure=closure,
         params=params,
         options=options,
-        commit=git.head(project.root),
+        commit=head,
+        exploratory_because=why_exploratory(project.root, claim.id, digest, batch, commits, project.all_records),
         controls=base.controls(check.params),
-        first=tuple(base.replicate(i, params) for i in range(asked)),
+        first=first,
     )
 
 
@@ -137,8 +149,10 @@ class Planner:
         key = digest_of(
             [
                 self.closure.digest, params, options.scale, list(conditions), combine, seed,
-                options.device.split(":")[0], options.dtype, torch_version(),
+                options.device.split(":")[0], options.dtype, options.threads, torch_version(),
             ]
         )  # fmt: skip
-        cached = None if options.fresh else self.store.get(key)
-        return PlannedReplicate(index, seed, conditions, params, key, cached, controls)
+        known = self.store.get(key)
+        if options.fresh and known is not None:
+            return PlannedReplicate(index, seed, conditions, params, key, None, known.commit, controls)
+        return PlannedReplicate(index, seed, conditions, params, key, known, None, controls)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from claims.domain.interval import Expect
 from claims.domain.run import Environment, Outcome, Replicate, is_valid
 from claims.domain.verdict import ClaimVerdict, ControlResult, ControlRun
 from claims.errors import ChangedWhileRunning, SetupError
-from claims.ledger.store import Meta, Store
+from claims.ledger.store import Meta, Store, utc_now
 from claims.runner.closure import Source, closure_of
 from claims.runner.execute import Done, Job, execute, lay_out
 from claims.runner.machine import torch_version
@@ -67,6 +66,7 @@ class Runner:
         missing: dict[int, PlannedReplicate] = {}
         for number, item in enumerate(waiting):
             if item.cached is not None:
+                self._check_contract(item, item.cached)
                 self._take(item, item.cached, cached=True)
                 self.state.environment = self.state.environment or self.store.environment(item.key)
             else:
@@ -78,7 +78,9 @@ class Runner:
 
         def done(job: Job, outcome: Done) -> None:
             item = jobs[id(job)][1]
-            replicate = outcome.replicate.model_copy(update={"commit": self.plan.commit, "utc": utc_now()})
+            replicate = outcome.replicate.model_copy(
+                update={"commit": item.seen_at or self.plan.commit, "utc": utc_now()}
+            )
             self._check_contract(item, replicate)
             keep = self.store.replace if self.plan.options.fresh else self.store.put
             replicate = keep(item.key, replicate, self._meta(item, outcome.environment))
@@ -194,8 +196,3 @@ def control_results(planned: Plan, state: State) -> tuple[ControlResult, ...]:
             )
         )
     return tuple(results)
-
-
-def utc_now() -> str:
-    """Now, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,12 +11,12 @@ from claims.domain.verdict import ClaimVerdict, ControlResult, Verdict
 from claims.errors import ClaimsError, SetupError
 from claims.ledger.evidence import clean_temporaries
 from claims.ledger.locks import hold
-from claims.ledger.store import Store
+from claims.ledger.store import Store, utc_now
 from claims.project import Project, load
 from claims.stats.decide import RULES
-from claims.verify.concluding import RULE, Result, conclude
+from claims.verify.concluding import RULE, Result, conclude, write_status
 from claims.verify.plan import Options, Plan, Planner, make_plan
-from claims.verify.running import Runner, State, Watcher, control_results, utc_now
+from claims.verify.running import Runner, State, Watcher, control_results
 
 PRELIMINARY_FROM = 5
 """Replicates below which there is no verdict at all."""
@@ -36,6 +36,9 @@ def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store:
     with hold(root / ".claims" / f"{name}.lock", what=f"experiment {name}, whose replicates its claims share"):
         with hold(root / ".claims" / "lock", what="the project, whose records are being written,", wait=60):
             clean_temporaries(root)
+            write_status(root, claim_id)  # one that was killed between its record and its status left it to us
+        project = load(root)
+        claim = project.claim(claim_id)
         planned = make_plan(project, claim, options, store)
         watcher.planned(planned)
         started = utc_now()
@@ -63,6 +66,7 @@ def _run(project: Project, planned: Plan, watcher: Watcher, store: Store, starte
     # Controls first: where one is wrong nothing can be decided, and the replicates need not be paid for.
     runner.run(planned.controls)
     wrong = any(not control.held for control in control_results(planned, state))
+    _refuse_broken(runner)
     for target in targets:
         if not (wrong and planned.options.scale != "smoke" and planned.options.asked >= PRELIMINARY_FROM):
             _fill(runner, Planner(planned.declared, planned.closure, planned.options, store), target, exact=exact)
@@ -71,6 +75,14 @@ def _run(project: Project, planned: Plan, watcher: Watcher, store: Store, starte
         if verdict.verdict in {Verdict.SUPPORTED, Verdict.REFUTED, Verdict.VOID}:
             break
     return conclude(project, planned, state, verdict, target, started)
+
+
+def _refuse_broken(runner: Runner) -> None:
+    """Controls that crash at every seed say that the experiment does not run here, and nothing about the claim."""
+    ended = list(runner.state.controls.values())
+    if ended and all(r.outcome is Outcome.CRASH for r in ended):
+        path = runner.plan.declared.path
+        raise SetupError(f"{path} does not run: {ended[0].message} (logs in .claims/logs/); nothing was recorded")
 
 
 def _fill(runner: Runner, planner: Planner, target: int, *, exact: bool) -> None:
