@@ -52,7 +52,7 @@ def fake() -> Iterator[FakeArxiv]:
 @pytest.fixture
 def service(fake: FakeArxiv, tmp_path: Path) -> Service:
     """How the tests ask it: the same way as arXiv, only sooner."""
-    return Service(cache=tmp_path / "cache", url=fake.url, interval=0.02, timeout=0.5, deadline=1.5)
+    return Service(cache=tmp_path / "cache", url=fake.url, interval=0.02, timeout=0.4, deadline=0.9)
 
 
 def registry(*cited: str, quote: str = QUOTE) -> str:

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from claims.literature.quotes import Form, form_of, occurs
@@ -64,7 +64,9 @@ def as_html(words: list[str], draw: st.DrawFn) -> str:
 MARKED = {"plain text": as_pdf, "TeX": as_tex, "HTML": as_html}
 
 
-@given(st.data(), SENTENCE, st.sampled_from(sorted(MARKED)))
+@pytest.mark.parametrize("form", sorted(MARKED))
+@settings(max_examples=40)
+@given(data=st.data(), words=SENTENCE)
 def test_a_quote_is_found_through_the_typography_of_each_form(
     data: st.DataObject, words: list[str], form: Form
 ) -> None:
@@ -72,7 +74,9 @@ def test_a_quote_is_found_through_the_typography_of_each_form(
     assert occurs(" ".join(words), text, form), text
 
 
-@given(st.data(), SENTENCE, st.sampled_from(sorted(MARKED)), st.integers(0, 19), WORD)
+@pytest.mark.parametrize("form", sorted(MARKED))
+@settings(max_examples=40)
+@given(data=st.data(), words=SENTENCE, place=st.integers(0, 19), other=WORD)
 def test_a_quote_with_one_word_changed_is_not_found(
     data: st.DataObject, words: list[str], form: Form, place: int, other: str
 ) -> None:
@@ -161,8 +165,19 @@ def test_the_form_of_a_text_is_seen_from_its_marks(text: str, form: Form) -> Non
     assert form_of(text) == form
 
 
-@pytest.mark.parametrize("text", ["\\footnote{" * 20000, "{" * 200000, "<span class=ltx_note>" * 20000, "-\n" * 200000,
-                                  "\\cite[" * 50000, "a\u00ad" * 200000])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\footnote{" * 20000,
+        "{" * 200000,
+        "<span class=ltx_note>" * 20000,
+        "-\n" * 100000,
+        "\\cite[" * 50000,
+        "a\u00ad" * 100000,
+        " " * 300000 + "x",
+        "%\n" * 100000,
+    ],
+)
 @pytest.mark.timeout(20)
 def test_a_text_made_to_be_slow_is_not(text: str) -> None:
     for form in ("TeX", "HTML", "plain text", "abstract"):

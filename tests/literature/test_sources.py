@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from claims.cli.app import main
 from claims.domain.paper import Paper, QuoteCheck, moves
 from claims.errors import Problems, SetupError
 from claims.literature.client import ArxivError
@@ -43,14 +46,48 @@ def flags(root: Path, claim: str = "jars-0") -> tuple[str, ...]:
     return project.standing(project.claim(claim)).flags
 
 
-def claims(root: Path, fake: FakeArxiv, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command in a child, as a user would."""
-    environment = {
-        **os.environ, "CLAIMS_ARXIV_URL": fake.url, "CLAIMS_ARXIV_INTERVAL": "0.02", "COLUMNS": "160",
+def surroundings(root: Path, fake: FakeArxiv) -> dict[str, str]:
+    """What the command finds in its environment."""
+    return {
+        "CLAIMS_ARXIV_URL": fake.url, "CLAIMS_ARXIV_INTERVAL": "0.02", "COLUMNS": "160",
         "XDG_CACHE_HOME": str(root.parent / "cache"),
     }  # fmt: skip
+
+
+def claims(root: Path, fake: FakeArxiv, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command in a child, as a user would."""
     command = [sys.executable, "-c", "from claims.cli.app import main; main()", "sources", *words]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, env=environment)
+    env = os.environ | surroundings(root, fake)
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, env=env)
+
+
+class Done(NamedTuple):
+    """What a command said."""
+
+    returncode: object
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture
+def sources(
+    root: Path, fake: FakeArxiv, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    """Run the command in this process, where no other host can be reached."""
+    for name, value in surroundings(root, fake).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(root)
+
+    def run(*words: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["claims", "sources", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(ended.value.code or 0, *capsys.readouterr())
+
+    return run
 
 
 def test_sync_writes_what_arxiv_says_and_finds_the_quote(root: Path, service: Service) -> None:
@@ -271,11 +308,23 @@ def test_who_reads_the_reworded_version_settles_it(
     root: Path, fake: FakeArxiv, service: Service, tmp_path: Path
 ) -> None:
     sync(root, [], service, NOW)
+    (tmp_path / "v1.txt").write_text(ABSTRACT)
+    read_text(root, "0001.00001v1", tmp_path / "v1.txt", NOW.date())
     fake.papers["0001.00001"] = [Made(abstract=REWORDED)]
     watch(root, [], service, LATER)
-    assert flags(root) == ("source-moved",)
+    assert flags(root) == ("source-moved",), "who read it before knows nothing of the new words"
     (tmp_path / "v1.txt").write_text(REWORDED)
     read_text(root, "0001.00001v1", tmp_path / "v1.txt", LATER.date())
+    assert flags(root) == ()
+
+
+def test_who_has_read_the_newest_version_may_cite_an_older_one(root: Path, service: Service, tmp_path: Path) -> None:
+    (root / "claims.yaml").write_text(registry("0002.00002v1"))
+    sync(root, [], service, NOW)
+    assert flags(root) == ("source-moved",)
+    (tmp_path / "text.txt").write_text(ABSTRACT)
+    for version in (1, 2):
+        read_text(root, f"0002.00002v{version}", tmp_path / "text.txt", NOW.date())
     assert flags(root) == ()
 
 
@@ -343,27 +392,33 @@ def test_the_five_outcomes_in_the_terminal(root: Path, fake: FakeArxiv) -> None:
     ]  # fmt: skip
 
 
-def test_show_prints_a_paper_with_its_claims(root: Path, fake: FakeArxiv) -> None:
-    assert claims(root, fake, "sync").returncode == 0
-    done = claims(root, fake, "show", "0001.00001v1")
+def test_show_prints_a_paper_with_its_claims(sources: Command) -> None:
+    assert sources("sync").returncode == 0
+    done = sources("show", "0001.00001v1")
     assert done.returncode == 0, done.stderr
     for words in ("Pebbles in Jars", "Ada Example, Béla Example", "v1 (2025-02-03)", f"“{QUOTE}” found in",
                   "jars-0  untested, faithful", "asserts at 0001.00001v1, abstract"):  # fmt: skip
         assert words in done.stdout, words
-    told = json.loads(claims(root, fake, "show", "0001.00001", "--json").stdout)
+    told = json.loads(sources("show", "0001.00001", "--json").stdout)
     assert told["paper"]["title"] == "Pebbles in Jars" and told["claims"][0]["claim"] == "jars-0"
-    missing = claims(root, fake, "show", "0002.00002")
+    missing = sources("show", "0002.00002")
     assert missing.returncode == 2 and "claims sources sync 0002.00002" in missing.stderr
 
 
-def test_a_text_from_the_command_line(root: Path, fake: FakeArxiv, tmp_path: Path) -> None:
-    assert claims(root, fake, "sync").returncode == 0
+def test_a_title_is_printed_as_it_is(sources: Command, fake: FakeArxiv) -> None:
+    fake.papers["0001.00001"] = [Made(title="[red]Jars[/] :smile: \u202e \x9b31m")]
+    for words in (["sync"], ["show", "0001.00001"], ["watch"]):
+        assert "[red]Jars[/] :smile: 31m\n" in sources(*words).stdout
+
+
+def test_a_text_from_the_command_line(sources: Command, fake: FakeArxiv, tmp_path: Path) -> None:
+    assert sources("sync").returncode == 0
     asked = len(fake.begun)
     (tmp_path / "text.txt").write_text(SHORTENED)
-    done = claims(root, fake, "sync", "--text", str(tmp_path / "text.txt"), "--id", "0001.00001v1")
+    done = sources("sync", "--text", str(tmp_path / "text.txt"), "--id", "0001.00001v1")
     assert done.returncode == 1 and "not found" in done.stdout
     assert len(fake.begun) == asked, "to look into a file nobody is asked"
-    alone = claims(root, fake, "sync", "--text", str(tmp_path / "text.txt"))
+    alone = sources("sync", "--text", str(tmp_path / "text.txt"))
     assert alone.returncode == 2 and "--text FILE and --id ID go together" in alone.stderr
 
 
@@ -375,15 +430,17 @@ def test_a_text_from_the_command_line(root: Path, fake: FakeArxiv, tmp_path: Pat
         (("watch",), 2, "run `claims sources sync`"),
     ],
 )
-def test_what_is_wrong_is_one_line(root: Path, fake: FakeArxiv, words: tuple[str, ...], code: int, said: str) -> None:
-    done = claims(root, fake, *words)
+def test_what_is_wrong_is_one_line(sources: Command, words: tuple[str, ...], code: int, said: str) -> None:
+    done = sources(*words)
     assert done.returncode == code and said in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_arxiv_that_does_not_answer_has_an_exit_status_of_its_own(root: Path, fake: FakeArxiv) -> None:
+def test_arxiv_that_does_not_answer_has_an_exit_status_of_its_own(
+    root: Path, sources: Command, fake: FakeArxiv
+) -> None:
     fake.faults = [lambda handler: handler.answer("busy", 503)] * 4
-    done = claims(root, fake, "sync")
+    done = sources("sync")
     assert done.returncode == 69
     assert done.stderr.splitlines()[0] == "claims: 127.0.0.1 answered 503; try 2 of 4 after 0 s"
     assert done.stderr.splitlines()[-1] == "claims: 127.0.0.1 answered 503, 4 times; nothing was changed"

@@ -66,7 +66,7 @@ def _unbroken(text: str) -> str:
 
 def _settled(text: str) -> str:
     """The typography that all forms share, made one."""
-    text = _INVISIBLE.sub("", text)
+    text = " ".join(_INVISIBLE.sub("", text).split())  # long runs of spaces would make the search for dashes slow
     text = _DOUBLE.sub('"', text)
     text = _SINGLE.sub("'", text).replace("''", '"')
     text = _LONG_DASH.sub(" - ", text)
