@@ -1,7 +1,7 @@
 """Break an experiment in ways that happen, and see that the verdict is void, never a result.
 
-`python -m benchmarks.sabotage` clones the repository for each defect, plants it, verifies a claim there with five
-replicates, and writes `benchmarks/results/sabotage.json`. Takes about half an hour on two cores.
+`python -m benchmarks.sabotage [NUMBER…]` clones the repository for each defect, plants it, verifies a claim there with
+five replicates, and writes `benchmarks/results/sabotage.json`. Takes about half an hour on two cores.
 """
 
 import json
@@ -81,8 +81,11 @@ DEFECTS = (
 
 
 def main() -> int:
-    """Run every defect; 1 when one of them got a verdict other than void."""
-    rows = [verdict_of(defect) for defect in DEFECTS]
+    """Run every defect, or those numbered on the command line; 1 when one got a verdict other than void."""
+    chosen = [int(word) for word in sys.argv[1:]] or list(range(len(DEFECTS)))
+    rows = json.loads(OUT.read_text()) if len(chosen) < len(DEFECTS) else [{} for _ in DEFECTS]
+    for number in chosen:
+        rows[number] = verdict_of(DEFECTS[number])
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n")
     return 0 if all(row["verdict"] == "void" for row in rows) else 1
