@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from claims.errors import ClaimsError
+from claims.literature.snapshot import read_papers
+from claims.neighbours import PLACE, read, stale, texts_of
+from claims.registry.load import read_registry, registry_files
 from claims.runner import git
 from claims.runner.machine import cores, has_cuda, torch_version
 
@@ -22,7 +26,7 @@ class Symptom(NamedTuple):
 
 def examine_machine(root: Path | None) -> list[Symptom]:
     """Everything that a command of ours may need. `root` is the project's folder, None outside of one."""
-    return [*_required(root), *_optional()]
+    return [*_required(root), *_optional(), *(_related(root) if root is not None else ())]
 
 
 def _required(root: Path | None) -> Iterator[Symptom]:
@@ -69,3 +73,22 @@ def _optional() -> Iterator[Symptom]:
         yield Symptom("browser", "ok", f"{browser}: the site's tests run in it")
     else:
         yield Symptom("browser", "optional", "none: the site's browser tests are skipped", "apt install chromium")
+
+
+def _related(root: Path) -> Iterator[Symptom]:
+    """Whether what the site says to read alike was found with today's texts."""
+    update = "claims related --update"
+    try:
+        kept, claims = read(root), read_registry(registry_files(root)).registry.claims
+    except ClaimsError as error:  # a registry that cannot be read is for `claims check` to tell
+        yield Symptom("related", "optional", str(error).splitlines()[0], update)
+        return
+    if kept is None:
+        yield Symptom("related", "optional", f"no {PLACE}: the site links no related claims", update)
+        return
+    changed = stale(kept, texts_of(claims, read_papers(root)[0]))
+    if changed:
+        found = f"of {PLACE} the site leaves out what is new, changed or gone since it was written: {len(changed)}"
+        yield Symptom("related", "optional", found, update)
+    else:
+        yield Symptom("related", "ok", f"{PLACE}: {len(kept.claims)} claims, {len(kept.papers)} papers")

@@ -36,7 +36,8 @@ def run(project: Project, named: str | None, *, renew: bool, method: str, as_jso
     out.print(f"neighbours of {len(holding.claims)} claims and {len(holding.papers)} papers", style="dim")
     if changed:
         some = ", ".join(changed[:5]) + (", …" if len(changed) > 5 else "")
-        out.print(f"{len(changed)} texts are new, changed or gone, and left out ({some}): `{_UPDATE}`")
+        out.print(f"left out, since their texts are new, changed or gone: {len(changed)} ({some})")
+        out.print(f"to renew it: {_UPDATE}")
 
 
 def _summary(kept: Neighbours | None, holding: Fresh, changed: tuple[str, ...]) -> dict[str, object]:
