@@ -37,11 +37,11 @@ def headline(claim: Claim, standing: Standing) -> str:
 
 
 def one_line(claim: Claim, standing: Standing) -> str:
-    """The answer in a table's row."""
+    """The answer in a table's row; nothing where the verdict beside it says all there is."""
     if claim.withdrawn is not None:
         return claim.withdrawn.because
     if standing.record is None:
-        return _untested(claim)
+        return "" if claim.planned is not None else _untested(claim)
     return _findings(standing.status, standing.record, most=1)
 
 
@@ -92,6 +92,8 @@ def scope_words(scope: Mapping[str, Scalar | tuple[Scalar, ...]]) -> str:
 
 
 def _untested(claim: Claim) -> str:
+    if claim.planned is not None:
+        return "Not tested: its experiment is still to be written."
     if claim.check is None:
         return "Not tested here: it has no check yet, so nothing on this page says whether it holds."
     n = count(len(claim.check.predictions), "prediction is", "predictions are")

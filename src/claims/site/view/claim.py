@@ -11,6 +11,7 @@ from claims.domain.status import Standing
 from claims.experiment import Metric
 from claims.site.figures.canvas import Drawing
 from claims.site.markup import prose
+from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
 from claims.site.view.history import HistoryRow, expected_wait, history_row
@@ -69,6 +70,7 @@ class ClaimPage:
     experiment: Link | None
     conditions: tuple[tuple[str, Markup], ...]
     parameters: tuple[tuple[str, str], ...]
+    planned: Markup
     check_note: Markup
     gates: tuple[GateRow, ...]
     predictions: tuple[PredictionRow, ...]
@@ -76,10 +78,13 @@ class ClaimPage:
     sources: tuple[SourceItem, ...]
     tellings: tuple[Telling, ...]
     relations: tuple[Link, ...]
+    alike: tuple[Alike, ...]
+    alike_note: str
     inquiries: tuple[Link, ...]
     watch: Markup
     command: str
-    wait: str
+    wait: Markup
+    prompt: str
     history: tuple[HistoryRow, ...]
     cannot_show: str
 
@@ -102,17 +107,21 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         experiment=Link("", experiment.title, links.experiment(declared.name), "") if declared and experiment else None,
         conditions=tuple((n, prose(words)) for n, words in experiment.conditions.items()) if experiment else (),
         parameters=_parameters(claim, record),
-        check_note=prose((claim.check.note or "") if claim.check else ""),
+        planned=prose(_planned(claim)),
+        check_note=prose((check.note or "") if (check := claim.check or claim.planned) else ""),
         gates=planned_gates(claim),
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),
         tested=_tested(claim, record, metrics) if record else None,
         sources=tuple(source_item(context, source) for source in claim.sources),
         tellings=tuple(telling(circulated, links) for circulated in claim.circulated),
         relations=_relations(context, claim),
+        alike=claims_alike(context, claim),
+        alike_note=alike_note(context),
         inquiries=tuple(Link("", i.question, links.inquiry(i.id), "") for i in context.citing(claim.id)),
         watch=prose(claim.watch),
         command=f"claims verify {claim.id}" if claim.check else "",
-        wait=expected_wait(record) if record else "Nothing has been measured yet, so its cost is not known.",
+        wait=prose(_wait(claim, record)),
+        prompt=f"claims prompt {claim.id}",
         history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
         cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
     )
@@ -122,12 +131,30 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
     return Box(
         sentence=headline(claim, standing),
         verdict=verdict_mark(standing.status, context.links),
-        grade=grade_words(standing),
+        grade=grade_words(claim, standing),
         tier=TIERS[standing.record.tier] if standing.record else "",
         flags=flag_words(standing, context.project.rests_on_fallen.get(claim.id, ())),
         grounding=grounding_mark(claim.grounding.label, context.links),
         grounding_because=prose(claim.grounding.because),
     )
+
+
+def _planned(claim: Claim) -> str:
+    if claim.planned is None:
+        return ""
+    return (
+        f"Written down before there is an experiment: `experiments/{claim.planned.experiment}.py` is still to be "
+        "written. Metrics and conditions are the author's proposal."
+    )
+
+
+def _wait(claim: Claim, record: Record | None) -> str:
+    if record is not None:
+        return expected_wait(record)
+    if claim.planned is not None:
+        name = f"`experiments/{claim.planned.experiment}.py`"
+        return f"Nothing can be run yet. Write {name}, then rename `planned` to `check` in the claim's entry."
+    return "Nothing has been measured yet, so its cost is not known."
 
 
 def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
@@ -170,6 +197,7 @@ def _relation(context: Context, subject: str, relation: Relation, other: str, ob
 
 
 def _cannot_show(claim: Claim, differs: str) -> str:
-    scope = f"It decides the registered predictions in this scope ({scope_words(claim.scope)}) and nowhere else"
+    verb = "would decide" if claim.planned is not None else "decides"
+    scope = f"It {verb} the registered predictions in this scope ({scope_words(claim.scope)}) and nowhere else"
     how = f" How it differs from the paper: {differs}" if differs else ""
     return f"{scope}. A small run never overrules a paper.{how}"

@@ -7,6 +7,7 @@ from claims.declaration import Declared
 from claims.domain.claim import Claim, Inquiry, Source
 from claims.domain.status import Standing
 from claims.ledger.evidence import StoredRecord
+from claims.neighbours import Fresh, fresh, read, texts_of
 from claims.project import Project
 from claims.site.links import Links, bare
 
@@ -18,6 +19,9 @@ class Context:
     project: Project
     standings: Mapping[str, Standing]
     links: Links
+    alike: Fresh
+    alike_by: str
+    """The method that the neighbours in `alike` were found with."""
 
     def at(self, depth: int) -> "Context":
         """The same, for a page that lies this many folders deep."""
@@ -61,4 +65,11 @@ class Context:
 
 def context(project: Project) -> Context:
     """The context of the overview page."""
-    return Context(project, {c.id: project.standing(c) for c in project.registry.claims}, Links(""))
+    claims, kept = project.registry.claims, read(project.root)
+    return Context(
+        project,
+        {c.id: project.standing(c) for c in claims},
+        Links(""),
+        fresh(kept, texts_of(claims, project.papers)),
+        kept.method.name if kept else "",
+    )

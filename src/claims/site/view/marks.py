@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from claims.domain.claim import Grounding, Status
+from claims.domain.claim import Claim, Grounding, Status
 from claims.domain.status import Standing
 from claims.site.links import Links
 
@@ -65,6 +65,6 @@ def flag_words(standing: Standing, grounds: Sequence[str] = ()) -> tuple[tuple[s
     return tuple((flag, FLAGS[flag] + named.get(flag, "")) for flag in standing.flags)
 
 
-def grade_words(standing: Standing) -> str:
-    """The grade; nothing where nothing was graded."""
-    return standing.grade or ""
+def grade_words(claim: Claim, standing: Standing) -> str:
+    """The grade; `planned` where the experiment is still to be written; nothing where nothing was graded."""
+    return standing.grade or ("planned" if claim.planned is not None else "")

@@ -1,22 +1,15 @@
 """The overview and the lists of claims that share a verdict, a grounding or a topic."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from claims.domain.claim import Claim, Grounding, Status
 from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
 from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, grade_words, grounding_mark, verdict_mark
-from claims.site.view.tables import ClaimRow, claim_row
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many claims share a mark, as a link to them."""
-
-    mark: Mark
-    number: str
+from claims.site.view.tables import ClaimRow, Counted, claim_row
 
 
 @dataclass(frozen=True)
@@ -45,7 +38,12 @@ class Overview:
     tally: str
     verdicts: tuple[Counted, ...]
     groundings: tuple[Counted, ...]
+    tellings: tuple[Counted, ...]
+    """How claims are told elsewhere, each telling with its own label."""
     topics: tuple[tuple[str, str, str], ...]
+    """Name, list, number of claims; those with most claims first."""
+    more_topics: tuple[tuple[str, str, str], ...]
+    more_topics_words: str
     drifted: str
     changes: tuple[Change, ...]
     groups: tuple[Group, ...]
@@ -62,6 +60,8 @@ class ListPage:
 
 
 _LATEST = 5
+_MOST_TOPICS = 12
+"""More would push the claims off the first screen; the rest unfolds."""
 
 
 def overview(context: Context) -> Overview:
@@ -70,8 +70,11 @@ def overview(context: Context) -> Overview:
     statuses = Counter(context.standings[c.id].status for c in context.claims)
     labels = Counter(c.grounding.label for c in context.claims)
     topics = Counter(topic for c in context.claims for topic in c.topics)
+    by_number = sorted(topics.items(), key=lambda pair: (-pair[1], pair[0]))
+    ranked = tuple((topic, links.group("topics", topic), str(n)) for topic, n in by_number)
     tellings = [t for c in context.claims for t in c.circulated]
-    drifted = sum(t.label is not Grounding.FAITHFUL for t in tellings)
+    told = Counter(t.label for t in tellings)
+    drifted = len(tellings) - told[Grounding.FAITHFUL]
     return Overview(
         tally=", ".join(
             [
@@ -81,16 +84,15 @@ def overview(context: Context) -> Overview:
                 count(sum(len(r) for r in project.records.values()), "recorded run"),
             ]
         ),
-        verdicts=tuple(Counted(verdict_mark(s, links), str(statuses[s])) for s in STATUSES if statuses[s]),
+        verdicts=tuple(Counted(verdict_mark(s, links), _number(context, s)) for s in STATUSES if statuses[s]),
         groundings=tuple(Counted(grounding_mark(g, links), str(labels[g])) for g in GROUNDINGS if labels[g]),
-        topics=tuple((t, links.group("topics", t), str(n)) for t, n in sorted(topics.items())),
+        topics=ranked[:_MOST_TOPICS],
+        more_topics=ranked[_MOST_TOPICS:],
+        more_topics_words=count(len(ranked[_MOST_TOPICS:]), "more topic"),
+        tellings=tuple(Counted(grounding_mark(g, links), str(told[g])) for g in GROUNDINGS if told[g]),
         drifted=f"{drifted} of {count(len(tellings), 'telling')} elsewhere drifted from the paper" if tellings else "",
         changes=_changes(context),
-        groups=tuple(
-            Group(verdict_mark(status, links), rows)
-            for status in STATUSES
-            if (rows := tuple(claim_row(context, c) for c in _with_status(context, status)))
-        ),
+        groups=tuple(group for status in STATUSES for group in _groups(context, status)),
     )
 
 
@@ -102,8 +104,7 @@ def lists(context: Context) -> dict[str, ListPage]:
         for status, meaning in STATUSES.items()
     }
     for label, meaning in GROUNDINGS.items():
-        chosen = tuple(c for c in at.claims if c.grounding.label is label)
-        pages[f"grounding/{label.value}"] = _list(at, f"Grounding: {label.value}", meaning, chosen)
+        pages[f"grounding/{label.value}"] = _grounding(at, label, meaning)
     for topic in sorted({t for c in at.claims for t in c.topics}):
         chosen = tuple(c for c in at.claims if topic in c.topics)
         pages[f"topics/{topic}"] = _list(at, f"Topic: {topic}", "all claims on this topic", chosen)
@@ -113,6 +114,36 @@ def lists(context: Context) -> dict[str, ListPage]:
 def _list(context: Context, title: str, meaning: str, claims: tuple[Claim, ...]) -> ListPage:
     lead = f"{count(len(claims), 'claim')}: {meaning}."
     return ListPage(title, lead, tuple(claim_row(context, c) for c in claims), context.links.root)
+
+
+def _number(context: Context, status: Status) -> str:
+    chosen = _with_status(context, status)
+    planned = sum(c.planned is not None for c in chosen)
+    of_them = "all" if planned == len(chosen) else f"{planned} of them"
+    return f"{len(chosen)}, {of_them} planned" if planned else str(len(chosen))
+
+
+def _groups(context: Context, status: Status) -> Iterator[Group]:
+    """The claims with one status; those whose experiment is still to be written come last, apart."""
+    mark, chosen = verdict_mark(status, context.links), _with_status(context, status)
+    ready = tuple(claim_row(context, c) for c in chosen if c.planned is None)
+    planned = tuple(claim_row(context, c) for c in chosen if c.planned is not None)
+    if ready:
+        yield Group(mark, ready)
+    if planned:
+        yield Group(replace(mark, meaning="planned: predictions are written down, the experiment is not"), planned)
+
+
+def _grounding(context: Context, label: Grounding, meaning: str) -> ListPage:
+    """The claims with this label, then those that are told so elsewhere."""
+    own = tuple(c for c in context.claims if c.grounding.label is label)
+    told = tuple(c for c in context.claims if c not in own and any(t.label is label for t in c.circulated))
+    lead = f"{count(len(own), 'claim')}: {meaning}."
+    if told:
+        one, many = "one more is", f"{len(told)} more are"
+        lead += f" Below them {one if len(told) == 1 else many} told so elsewhere, under a label of their own."
+    rows = tuple(claim_row(context, c) for c in (*own, *told))
+    return ListPage(f"Grounding: {label.value}", lead, rows, context.links.root)
 
 
 def _with_status(context: Context, status: Status) -> tuple[Claim, ...]:
@@ -128,7 +159,7 @@ def _changes(context: Context) -> tuple[Change, ...]:
             question=claim.question,
             href=context.links.claim(claim.id),
             verdict=verdict_mark(context.standings[claim.id].status, context.links),
-            grade=grade_words(context.standings[claim.id]),
+            grade=grade_words(claim, context.standings[claim.id]),
         )
         for record, claim in latest
         if record is not None

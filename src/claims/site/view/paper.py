@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from claims.site.links import arxiv_page
 from claims.site.markup import prose
+from claims.site.view.alike import Alike, alike_note, papers_alike
 from claims.site.view.context import Context
 from claims.site.view.sources import SourceItem, source_item
 from claims.site.view.tables import ClaimRow, claim_row
@@ -34,6 +35,8 @@ class PaperPage:
     quotes: tuple[tuple[str, str, str, str], ...]
     mentions: tuple[Mention, ...]
     experiments: tuple[tuple[str, str], ...]
+    alike: tuple[Alike, ...]
+    alike_note: str
 
 
 _ORIGINS = {
@@ -54,7 +57,8 @@ def paper_page(context: Context, paper_id: str) -> PaperPage:
     if paper is None:
         title = f"arXiv:{paper_id}"
         note = prose("Not resolved yet: `claims sources sync` asks arXiv for its title, authors and versions.")
-        return PaperPage(paper_id, title, "", "unknown", arxiv_page(paper_id), (), "", note, (), mentions, experiments)
+        page = arxiv_page(paper_id)
+        return PaperPage(paper_id, title, "", "unknown", page, (), "", note, (), mentions, experiments, (), "")
     return PaperPage(
         id=paper_id,
         title=paper.title,
@@ -77,4 +81,6 @@ def paper_page(context: Context, paper_id: str) -> PaperPage:
         ),
         mentions=mentions,
         experiments=experiments,
+        alike=papers_alike(context, paper_id),
+        alike_note=alike_note(context),
     )

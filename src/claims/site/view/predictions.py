@@ -33,6 +33,7 @@ class PredictionRow:
     n: str
     outside: str
     verdict: Mark
+    rival: str
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,13 @@ class PredictionFigure:
 
 
 def registered_rows(claim: Claim, links: Links) -> tuple[PredictionRow, ...]:
-    """The predictions of a claim that has not been run."""
-    predictions = claim.check.predictions if claim.check else ()
+    """The predictions of a claim that has not been run, or whose experiment is still to be written."""
+    check = claim.check or claim.planned
+    predictions = check.predictions if check else ()
     mark = verdict_mark(Status.UNTESTED, links)
-    return tuple(PredictionRow(p.id, quantity(p), expected(p.expect), "–", "–", "–", "–", mark) for p in predictions)
+    return tuple(
+        PredictionRow(p.id, quantity(p), expected(p.expect), "–", "–", "–", "–", mark, _rival(p)) for p in predictions
+    )
 
 
 def judged_rows(record: Record, links: Links) -> tuple[PredictionRow, ...]:
@@ -77,7 +81,12 @@ def _row(prediction: Prediction, verdict: PredictionVerdict, links: Links) -> Pr
         n=str(verdict.n),
         outside=str(verdict.outside),
         verdict=verdict_mark(Status(verdict.verdict.value), links),
+        rival=_rival(prediction),
     )
+
+
+def _rival(prediction: Prediction) -> str:
+    return plain(prediction.rival) if prediction.rival is not None else "–"
 
 
 def _figure(

@@ -1,12 +1,15 @@
 """Tables: claims, inquiries, papers and experiments as rows."""
 
+import re
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim
 from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
-from claims.site.view.marks import Mark, flag_words, grade_words, grounding_mark, verdict_mark
+from claims.site.view.marks import STATUSES, Mark, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.words import one_line
 
 
@@ -26,13 +29,30 @@ class ClaimRow:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many claims share a mark, as a link to them."""
+
+    mark: Mark
+    number: str
+
+
+@dataclass(frozen=True)
 class IndexRow:
-    """An entry of an index page."""
+    """An entry of an index page: a line under its title, and how many of its claims have which verdict."""
 
     title: str
     href: str
+    lead: str
     note: str
-    marks: tuple[Mark, ...]
+    verdicts: tuple[Counted, ...]
+
+
+@dataclass(frozen=True)
+class IndexGroup:
+    """Entries under a heading; one that is empty stands for no heading."""
+
+    heading: str
+    rows: tuple[IndexRow, ...]
 
 
 @dataclass(frozen=True)
@@ -41,7 +61,7 @@ class IndexPage:
 
     title: str
     lead: str
-    rows: tuple[IndexRow, ...]
+    groups: tuple[IndexGroup, ...]
 
 
 def claim_row(context: Context, claim: Claim) -> ClaimRow:
@@ -52,7 +72,7 @@ def claim_row(context: Context, claim: Claim) -> ClaimRow:
         href=links.claim(claim.id),
         answer=one_line(claim, standing),
         verdict=verdict_mark(standing.status, links),
-        grade=grade_words(standing),
+        grade=grade_words(claim, standing),
         flags=flag_words(standing),
         grounding=grounding_mark(claim.grounding.label, links),
         topics=tuple((topic, links.group("topics", topic)) for topic in claim.topics),
@@ -61,38 +81,44 @@ def claim_row(context: Context, claim: Claim) -> ClaimRow:
 
 
 def inquiries(context: Context) -> IndexPage:
-    """All inquiries, each with the verdicts that its answer rests on."""
+    """All inquiries, each with its short answer and the verdicts that the answer rests on."""
     rows = tuple(
         IndexRow(
             title=inquiry.question,
             href=context.links.inquiry(inquiry.id),
+            lead=short_answer(inquiry.answer),
             note=f"rests on {count(len(inquiry.cites), 'claim')}" if inquiry.cites else "rests on no claim yet",
-            marks=tuple(
-                verdict_mark(context.standings[c].status, context.links)
-                for c in inquiry.cites
-                if c in context.standings
-            ),
+            verdicts=_verdicts(context, set(inquiry.cites)),
         )
         for inquiry in context.project.registry.inquiries
     )
-    return IndexPage("Inquiries", "Questions that several claims bear on, answered with the claims they rest on.", rows)
+    lead = "Questions that several claims bear on, answered with the claims they rest on."
+    return IndexPage("Inquiries", lead, (IndexGroup("", rows),))
+
+
+def short_answer(answer: str) -> str:
+    """What an answer says in bold at its beginning; empty where it does not begin so."""
+    found = re.match(r"\s*\*\*(.+?)\*\*", answer, re.DOTALL)
+    return re.sub(r"\[\[([a-z0-9-]+)\]\]", r"\1", found[1]) if found else ""
 
 
 def papers(context: Context) -> IndexPage:
-    """All papers, newest first."""
+    """All papers, newest first, by year."""
     found = []
     for paper_id in context.paper_ids():
         paper = context.project.papers.get(paper_id)
         claims = {c.id for c, _ in context.sourced(paper_id)}
         title = paper.title if paper else f"arXiv:{paper_id}"
         published = paper.published.isoformat() if paper else "not resolved"
-        note = f"arXiv:{paper_id}, {published}; {count(len(claims), 'claim')}"
-        marks = tuple(
-            verdict_mark(context.standings[c.id].status, context.links) for c in context.claims if c.id in claims
-        )
-        found.append((published, IndexRow(title, context.links.paper(paper_id), note, marks)))
-    rows = tuple(row for _, row in sorted(found, key=lambda pair: pair[0], reverse=True))
-    return IndexPage("Papers", "Every paper that a claim or an experiment here names, newest first.", rows)
+        named = f"named by {count(len(claims), 'claim')}" if claims else "named by no claim"
+        note = f"{published}, arXiv:{paper_id}, {named}"
+        row = IndexRow(title, context.links.paper(paper_id), "", note, _verdicts(context, claims))
+        found.append((published, title, row))
+    found.sort(key=lambda entry: entry[1].lower())
+    found.sort(key=lambda entry: entry[0], reverse=True)
+    years = dict.fromkeys(_year(published) for published, _, _ in found)
+    groups = tuple(IndexGroup(y, tuple(row for date, _, row in found if _year(date) == y)) for y in years)
+    return IndexPage("Papers", "Every paper that a claim or an experiment here names, newest first.", groups)
 
 
 def experiments(context: Context) -> IndexPage:
@@ -100,7 +126,19 @@ def experiments(context: Context) -> IndexPage:
     rows = []
     for name, declared in context.project.declared.items():
         claims = context.using(name)
-        note = f"{name}; tests {count(len(claims), 'claim')}"
-        marks = tuple(verdict_mark(context.standings[c.id].status, context.links) for c in claims)
-        rows.append(IndexRow(declared.experiment.title, context.links.experiment(name), note, marks))
-    return IndexPage("Experiments", "The code behind the verdicts: one file each, with its controls.", tuple(rows))
+        note = f"{name}, tests {count(len(claims), 'claim')}"
+        verdicts = _verdicts(context, {c.id for c in claims})
+        rows.append(IndexRow(declared.experiment.title, context.links.experiment(name), "", note, verdicts))
+    lead = "The code behind the verdicts: one file each, with its controls."
+    return IndexPage("Experiments", lead, (IndexGroup("", tuple(rows)),))
+
+
+def _verdicts(context: Context, claims: Set[str]) -> tuple[Counted, ...]:
+    """How many of these claims have which verdict."""
+    statuses = Counter(context.standings[c].status for c in claims if c in context.standings)
+    return tuple(Counted(verdict_mark(s, context.links), str(statuses[s])) for s in STATUSES if statuses[s])
+
+
+def _year(published: str) -> str:
+    head = published[:4]
+    return head if head.isdigit() else "Not resolved"

@@ -70,7 +70,8 @@ def trial(record: Record) -> Trial:
 
 def planned_gates(claim: Claim) -> tuple[GateRow, ...]:
     """The gates that a claim asks for, before anything ran."""
-    gates = claim.check.gates if claim.check else ()
+    check = claim.check or claim.planned
+    gates = check.gates if check else ()
     return tuple(GateRow(gate_words(gate), expected(gate.expect), "") for gate in gates)
 
 
