@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from claims.domain.claim import Check, Claim, Gate, Model, Prediction, Relation, Source
 from claims.registry.entry import Entry, child_of
 from claims.registry.nodes import ScalarNode, SequenceNode, plain
+from claims.registry.placeholders import unfilled
 
 _M = TypeVar("_M", bound=Model)
 
@@ -91,6 +92,8 @@ def _items(entry: Entry, model: type[_M], *loc: str) -> dict[int, _M]:
     listed = child_of(entry.node, loc)
     found: dict[int, _M] = {}
     for index, node in enumerate(listed.items if isinstance(listed, SequenceNode) else ()):
+        if unfilled(node):
+            continue
         try:
             found[index] = model.model_validate_json(json.dumps(plain(node)))
         except ValidationError:

@@ -19,6 +19,7 @@ from claims.registry.draft import Draft, draft_of
 from claims.registry.entry import Entry, Places
 from claims.registry.messages import translate
 from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, child, plain
+from claims.registry.placeholders import MARK, is_missing
 from claims.registry.yaml_subset import read_yaml
 
 MAIN = "claims.yaml"
@@ -167,11 +168,7 @@ class _Loading:
     def _model(self, model: type[_M], entry: Entry, node: Node) -> _M | None:
         """The entry as a model, or None with findings."""
         unusable = list(_unusable(node))
-        found: list[Finding] = [
-            entry.finding(loc, "nothing stands here; write a value or delete the key")
-            for loc, scalar in unusable
-            if not scalar.broken
-        ]
+        found: list[Finding] = [entry.finding(loc, is_missing(scalar)) for loc, scalar in unusable if not scalar.broken]
         value: _M | None = None
         try:
             value = model.model_validate_json(json.dumps(plain(node)))
@@ -192,10 +189,11 @@ def _entries(root: MappingNode, key: str, file: str) -> Iterator[Entry]:
 
 
 def _unusable(node: Node, loc: Loc = ()) -> Iterator[tuple[Loc, ScalarNode]]:
-    """Scalars that are null, which means nothing in a registry, or reported as broken."""
+    """Scalars that are null, which means nothing in a registry, or left to be written, or reported as broken."""
     match node:
-        case ScalarNode(value=None):
-            yield loc, node
+        case ScalarNode(raw=raw, value=value):
+            if value is None or MARK in raw:
+                yield loc, node
         case SequenceNode():
             for index, item in enumerate(node.items):
                 yield from _unusable(item, (*loc, index))
