@@ -3,10 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
+from claims.cli import exchange
+from claims.cli.options import ClaimId, Json, PaperIds, Root
+from claims.cli.options import load as _load
+from claims.cli.options import root_of as _root
+from claims.cli.options import root_or_none as _root_or_none
 from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems
 
 app = typer.Typer(
@@ -18,11 +23,6 @@ site_app = typer.Typer(no_args_is_help=True, help="Render the evidence as a site
 app.add_typer(site_app, name="site")
 sources_app = typer.Typer(no_args_is_help=True, help="Papers as arXiv gives them, and the quotes from them.")
 app.add_typer(sources_app, name="sources")
-
-Root = Annotated[Path | None, typer.Option("--root", help="The project's folder; default: here or above.", hidden=True)]
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
-PaperIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="arXiv ids; default: all.")]
-ClaimId = Annotated[str, typer.Argument(metavar="ID", help="A claim, as `claims list` names it.")]
 
 
 @app.command("list")
@@ -219,23 +219,8 @@ def site_serve(
     serve(out or _root(root) / "build" / "site", port)
 
 
-def _root(given: Path | None) -> Path:
-    from claims.project import find_root
-
-    return given.resolve() if given is not None else find_root(Path.cwd())
-
-
-def _root_or_none(given: Path | None) -> Path | None:
-    try:
-        return _root(given)
-    except ClaimsError:
-        return None
-
-
-def _load(given: Path | None) -> Any:
-    from claims.project import load
-
-    return load(_root(given))
+for command in (exchange.annotate, exchange.new, exchange.export):
+    app.command()(command)
 
 
 def _shown(path: Path) -> str:

@@ -1,0 +1,36 @@
+"""What commands have in common: options, and the project that they are about."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from claims.errors import ClaimsError
+
+Root = Annotated[Path | None, typer.Option("--root", help="The project's folder; default: here or above.", hidden=True)]
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+PaperIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="arXiv ids; default: all.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file; default: standard output.")]
+ClaimId = Annotated[str, typer.Argument(metavar="ID", help="A claim, as `claims list` names it.")]
+
+
+def root_of(given: Path | None) -> Path:
+    """The folder that was named, else the nearest project. Raises SetupError outside of one."""
+    from claims.project import find_root
+
+    return given.resolve() if given is not None else find_root(Path.cwd())
+
+
+def root_or_none(given: Path | None) -> Path | None:
+    """The same, None outside of a project."""
+    try:
+        return root_of(given)
+    except ClaimsError:
+        return None
+
+
+def load(given: Path | None) -> Any:
+    """The project, read. Raises Problems where it is not sound."""
+    from claims.project import load as read
+
+    return read(root_of(given))

@@ -1,0 +1,46 @@
+"""Rows as CSV (RFC 4180) and JSON Lines, in UTF-8."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+
+from claims.domain.digest import Json
+from claims.export.rows import Row
+
+_DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""A spreadsheet runs a cell that begins with one of these as a formula, in whatever quotes it came (OWASP, CSV
+injection). The last four are the same signs at full width, as some East Asian versions take them."""
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+"""JSON lets them stand in a text, and many readers of lines end a line there."""
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A header and a line a row.
+
+    Text that a spreadsheet would run gets an apostrophe before it, and so does text that begins with one: who takes
+    one apostrophe off every text that begins with one has the text again. Numbers stand as numbers, true and false as
+    those words, nothing as nothing; lists and objects are JSON.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def as_jsonl(rows: Iterable[Row]) -> str:
+    """A JSON object a line; no line ends inside of one."""
+    lines = (json.dumps(row._asdict(), ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS) for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(value: Json) -> str | int | float | None:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None | int() | float():
+            return value
+        case str():
+            return f"'{value}" if value.startswith((*_DANGEROUS, "'")) else value
+    return json.dumps(value, ensure_ascii=False)
