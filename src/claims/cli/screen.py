@@ -202,7 +202,7 @@ def conclusion(root: Path, result: Result) -> None:
         change = (
             f"{result.before} → {result.after}" if result.before is not result.after else f"{result.after} (unchanged)"
         )
-        out.print(f"  status   claims.yaml: {change}")
+        out.print(f"  status   {result.plan.file}: {change}")
         out.print(f"  page     build/site/claims/{result.plan.claim.id}/  (claims site build)", soft_wrap=True)
     out.print()
 
@@ -217,5 +217,11 @@ def _wrapped(out: Console, text: str, *, hanging: int = 0, style: str = "") -> N
 
 
 def _indented(text: str, *, hanging: int = 0, width: int = 80) -> list[str]:
-    lines = textwrap.wrap(text, width=max(40, width - 2), initial_indent="  ", subsequent_indent=" " * (2 + hanging))
+    lines = textwrap.wrap(
+        text,
+        width=max(40, width - 2),
+        initial_indent="  ",
+        subsequent_indent=" " * (2 + hanging),
+        break_on_hyphens=False,
+    )
     return lines or [""]

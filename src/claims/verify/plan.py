@@ -37,6 +37,8 @@ class Plan:
     """What a verify will do, before it does anything."""
 
     claim: Claim
+    file: str
+    """Where the claim stands: `claims.yaml`, or a file of `claims.d/`."""
     check: Check
     declared: Declared
     closure: Closure
@@ -89,6 +91,7 @@ def make_plan(project: Project, claim: Claim, options: Options, store: Store) ->
     digest = claim_digest(claim)
     return Plan(
         claim=claim,
+        file=project.loaded.places.of(claim.id).file,
         check=check,
         declared=declared,
         closure=closure,
