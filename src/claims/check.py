@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from claims.domain.claim import Claim
+from claims.domain.digest import claim_digest
 from claims.domain.finding import Finding
+from claims.domain.record import Record
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project, examine
 from claims.rederivation import disagreements
@@ -15,29 +18,51 @@ def check(root: Path) -> list[Finding]:
     """Every problem of a project, in the order of files and lines."""
     project, findings = examine(root)
     if project is not None:
+        unsound = {f.file.split("/")[1] for f in findings if f.file.startswith("evidence/")}
         for claim_id, records in sorted(project.records.items()):
             if claim_id in project.loaded.places.claims:
                 findings += _records(project, records)
-            else:
+            elif project.loaded.whole:
                 message = f"no claim {claim_id} in the registry; claims are withdrawn, not deleted"
                 findings.append(Finding(file=f"evidence/{claim_id}", message=message))
-        findings += [f for claim in project.registry.claims for f in _status(project, claim)]
+        # what an unreadable record said of its claim is not known, so the status is not judged
+        findings += [f for c in project.registry.claims if c.id not in unsound for f in _status(project, c)]
         findings += _history(project)
     return sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
 
 def _status(project: Project, claim: Claim) -> Iterator[Finding]:
     status = project.standing(claim).status
-    if status is not claim.status:
-        place = project.loaded.places.of(claim.id, "status")
-        yield Finding(
-            file=place.file,
-            line=place.line,
-            column=place.column,
-            field=f"{claim.id}.status",
-            message=f"says {claim.status}, the records give {status} (TAMPERED); `claims verify {claim.id}` writes it",
-            kind="tampered",
-        )
+    if status is claim.status:
+        return
+    place = project.loaded.places.of(claim.id, "status")
+    kind: Literal["invalid", "tampered"] = "tampered"
+    if claim.check is None:
+        remedy = f"(TAMPERED); write status: {status}"
+    elif any(_was(stored.record, claim) for stored in project.records.get(claim.id, ())):
+        kind = "invalid"
+        remedy = "since the claim or its check was changed; undo that, or commit it and run claims verify --batch next"
+    else:
+        remedy = f"(TAMPERED); claims verify {claim.id} writes it"
+    yield Finding(
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        field=f"{claim.id}.status",
+        message=f"says {claim.status}, the records give {status} {remedy}",
+        kind=kind,
+    )
+
+
+def _was(record: Record, claim: Claim) -> bool:
+    """Whether a status is what a record said of the claim as it stood before it was changed."""
+    said = record.verdict.verdict
+    return (
+        record.confirmatory
+        and record.claim.digest != claim_digest(claim)
+        and said is not None
+        and said.value == claim.status.value
+    )
 
 
 def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Finding]:
@@ -65,5 +90,6 @@ def _history(project: Project) -> Iterator[Finding]:
     for path, commit in git.rewritten(project.root, "evidence", ".json"):
         if not path.endswith(".erratum.json"):
             where = "since the last commit" if commit == git.HERE else f"at commit {commit}"
-            message = f"was changed or removed {where}; records are append-only (TAMPERED)"
+            remedy = f": git restore {path}" if commit == git.HERE else ""
+            message = f"was changed or removed {where}; records are append-only (TAMPERED){remedy}"
             yield Finding(file=path, message=message, kind="tampered")

@@ -23,7 +23,7 @@ def test_verify_tells_design_controls_numbers_verdict_record_and_status(toy: Pat
     done = claims(toy, "verify", "coins-differ")
     assert done.returncode == 0, done.stderr
     for words in (
-        "Do the coins differ?", "registered at", "power    .8 at n = 8", "planted ✓", "above 0.5",
+        "Do the coins differ?", "registered (HEAD", "power    .8 at n = 8", "planted ✓", "above 0.5",
         "SUPPORTED (standard)", "in this scope: coins: two", "evidence/coins-differ/", "untested → supported",
     ):  # fmt: skip
         assert words in done.stdout, words
@@ -154,3 +154,31 @@ def test_a_closed_pipe_is_no_defect(toy: Path) -> None:
     command = f"{sys.executable} -c 'from claims.cli.app import main; main()' list --json | head -c 1"
     done = subprocess.run(command, shell=True, cwd=toy, capture_output=True, text=True)
     assert "Traceback" not in done.stderr and "defect" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "word"), [("--status", "suported"), ("--grounding", "unsuported"), ("--topic", "coin")]
+)
+def test_a_misspelt_filter_is_refused_with_the_word_that_was_meant(toy: Path, option: str, word: str) -> None:
+    done = claims(toy, "list", option, word)
+    assert done.returncode == 2
+    assert "did you mean" in done.stderr
+
+
+def test_an_inquiry_is_shown_with_the_claims_that_it_rests_on(toy: Path) -> None:
+    done = claims(toy, "show", "what-of-coins")
+    assert done.returncode == 0
+    assert "They differ" in done.stdout and "untested" in done.stdout
+    assert "claims show what-of-coins" in claims(toy, "show", "coins-differ").stdout
+
+
+def test_a_changed_prediction_takes_the_verdict_away_and_says_so_everywhere(toy: Path, edit: Edit) -> None:
+    claims(toy, "verify", "coins-differ")
+    commit(toy, "evidence")
+    edit("claims.yaml", "expect: {above: 0.5}\n          rival", "expect: {above: 0.4}\n          rival")
+    checked = claims(toy, "check")
+    assert checked.returncode == 1, "an edit in the open is a problem, not a forgery"
+    assert "since the claim or its check was changed" in checked.stdout
+    again = claims(toy, "verify", "coins-differ")
+    assert "supported → untested" in again.stdout
+    assert "earlier" in claims(toy, "show", "coins-differ").stdout

@@ -1,15 +1,19 @@
 """`list`, `show`, `power`: claims in the terminal."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from rich.console import Console
 from rich.table import Table
 
-from claims.domain.claim import Check, Claim
+from claims.domain.claim import Check, Claim, Grounding, Inquiry, Status
 from claims.domain.digest import as_json as plain
-from claims.domain.status import Standing
+from claims.domain.digest import claim_digest
+from claims.domain.status import Flag, Standing
 from claims.domain.verdict import PredictionVerdict
+from claims.errors import SetupError
 from claims.project import Project
 
 
@@ -45,11 +49,14 @@ def list_claims(
 ) -> None:
     """Print the claims that match. A grounding matches the claim's own label or one of how it is told."""
     rows = [row(project, claim, project.standing(claim)) for claim in project.registry.claims]
+    _one_of("--status", status, [*(s.value for s in Status), *get_args(Flag), "planned"])
+    _one_of("--grounding", grounding, [g.value for g in Grounding])
+    _one_of("--topic", topic, sorted({t for r in rows for t in r["topics"]}))
     rows = [
         r
         for r in rows
         if (topic is None or topic in r["topics"])
-        and (status is None or status == r["status"])
+        and (status is None or status in {r["status"], *r["flags"], *(["planned"] if r["planned"] else [])})
         and (grounding is None or grounding in {r["grounding"], *r["told"]})
     ]
     if as_json:
@@ -75,8 +82,34 @@ def list_claims(
     out.print(f"{len(rows)} of {len(project.registry.claims)} claims; `claims show ID` for one", style="dim")
 
 
+def _one_of(option: str, given: str | None, known: Sequence[str]) -> None:
+    """Raises SetupError for a word that would silently match nothing."""
+    if given is not None and given not in known:
+        near = get_close_matches(given, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(known)}"
+        raise SetupError(f"{option} {given}: {hint}")
+
+
+def _show_inquiry(project: Project, inquiry: Inquiry, *, as_json: bool) -> None:
+    standings = {claim_id: project.standing(project.claim(claim_id)).status.value for claim_id in inquiry.cites}
+    if as_json:
+        print(json.dumps({**plain(inquiry), "statuses": standings}, indent=1, ensure_ascii=False))
+        return
+    out = console()
+    out.print(inquiry.id, style="bold")
+    out.print(f"  {inquiry.question}\n")
+    out.print(inquiry.answer)
+    out.print()
+    for claim_id, status in standings.items():
+        _field(out, status, claim_id)
+
+
 def show(project: Project, claim_id: str, *, as_json: bool) -> None:
-    """Print one claim."""
+    """Print one claim, or one inquiry with the claims that it rests on."""
+    for inquiry in project.registry.inquiries:
+        if inquiry.id == claim_id:
+            _show_inquiry(project, inquiry, as_json=as_json)
+            return
     claim = project.claim(claim_id)
     standing = project.standing(claim)
     if as_json:
@@ -94,6 +127,7 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     if standing.record is not None:
         out.print()
         out.print(predictions_table(standing.record.verdict.predictions, claim))
+        meanings(out, standing.record.verdict.predictions, standing.record.claim.check)
     elif check := claim.check or claim.planned:
         out.print()
         out.print(expectations_table(check))
@@ -104,7 +138,16 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     for told in claim.circulated:
         where = f" in {told.where}" if told.where else ""
         _field(out, "told as", f"“{told.text}”{where} ({told.label.value}: {told.because})")
-    _field(out, "watch", claim.watch)
+    _field(out, "would change", claim.watch)
+    for inquiry in project.registry.inquiries:
+        if claim.id in inquiry.cites:
+            _field(out, "answers", f"{inquiry.question} (claims show {inquiry.id})")
+    for stored in project.records.get(claim.id, ()):
+        verdict = stored.record.verdict.verdict
+        if standing.record is not None and stored.record.digest == standing.record.digest:
+            _field(out, "record", stored.path)
+        elif stored.record.claim.digest != claim_digest(claim) and verdict is not None:
+            _field(out, "earlier", f"{verdict.value} when the claim was worded or checked otherwise: {stored.path}")
     if claim.check is not None:
         _field(out, "repeat it", f"claims verify {claim.id}")
     if claim.planned is not None:
@@ -131,6 +174,16 @@ def predictions_table(found: tuple[PredictionVerdict, ...], claim: Claim) -> Tab
     for p in found:
         table.add_row(p.id, expects.get(p.id, ""), measured(p), str(p.n), str(p.outside), p.verdict.value)
     return table
+
+
+def meanings(out: Console, found: tuple[PredictionVerdict, ...], check: Check) -> None:
+    """What each number of a predictions table is, below it."""
+    levels = {p.id: p.level for p in found}
+    for p in check.predictions:
+        where = f"{p.contrast.of} minus {p.contrast.minus}" if p.contrast else p.condition or "all conditions"
+        level = levels.get(p.id)
+        interval = f"; interval at {100 * level:g} %" if level is not None else ""
+        out.print(f"  {p.id}: {p.metric}, {where}{interval}", style="dim", soft_wrap=True)
 
 
 def measured(p: PredictionVerdict) -> str:
@@ -197,7 +250,7 @@ def _verdict_line(claim: Claim, standing: Standing) -> str:
 
 def _field(out: Console, name: str, text: str) -> None:
     grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=12, style="dim")
+    grid.add_column(width=14, style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(f"  {name}", text)
     out.print(grid)

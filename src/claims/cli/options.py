@@ -7,7 +7,7 @@ import typer
 
 from claims.errors import ClaimsError
 
-Root = Annotated[Path | None, typer.Option("--root", help="The project's folder; default: here or above.", hidden=True)]
+Root = Annotated[Path | None, typer.Option("--root", help="The project's folder; default: here or above.")]
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 PaperIds = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="arXiv ids; default: all.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file; default: standard output.")]

@@ -9,7 +9,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from claims.cli.browse import console, predictions_table
+from claims.cli.browse import console, meanings, predictions_table
 from claims.domain.record import Record
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
@@ -123,7 +123,7 @@ def _registration(plan: Plan) -> str:
         return "scale smoke: shows that the code runs, decides nothing"
     if plan.exploratory_because is not None:
         return f"exploratory, at most a leaning: {plan.exploratory_because}"
-    return f"registered at {(plan.commit or '')[:7]}: this run is confirmatory"
+    return f"registered (HEAD {(plan.commit or '')[:7]} holds this claim and this code): confirmatory"
 
 
 def power_lines(project: Project, plan: Plan) -> list[str]:
@@ -181,6 +181,7 @@ def conclusion(root: Path, result: Result) -> None:
     if result.verdict.predictions:
         out.print()
         out.print(predictions_table(result.verdict.predictions, result.plan.claim))
+        meanings(out, result.verdict.predictions, result.plan.check)
     out.print()
     word = result.verdict.verdict.value.upper() if result.verdict.verdict else "NO VERDICT"
     scope = " · ".join(f"{k}: {v if not isinstance(v, tuple) else ', '.join(map(str, v))}"
@@ -204,6 +205,8 @@ def conclusion(root: Path, result: Result) -> None:
         )
         out.print(f"  status   {result.plan.file}: {change}")
         out.print(f"  page     build/site/claims/{result.plan.claim.id}/  (claims site build)", soft_wrap=True)
+        if result.written:
+            out.print("  next     commit the record and the status line by themselves", style="dim")
     out.print()
 
 

@@ -1,5 +1,6 @@
 """What a registry must keep to beyond its form: ids, links, sources, order. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from claims.declaration import Declared
@@ -54,9 +55,12 @@ def _twice(entries: Iterable[Entry]) -> Iterator[Finding]:
 
 def _order(entries: Iterable[Entry]) -> Iterator[Finding]:
     """Ordered by id within a file, so that two pull requests seldom touch the same lines."""
-    last: dict[str, str] = {}
+    seen: dict[str, list[str]] = {}
     for entry in _named(entries):
-        before = last.get(entry.file, "")
-        if entry.label < before:
-            yield entry.finding(("id",), f"belongs before {before}: a file is ordered by id")
-        last[entry.file] = max(before, entry.label)
+        before = seen.setdefault(entry.file, [])
+        if before and entry.label < before[-1]:
+            place = bisect_right(before, entry.label)
+            yield entry.finding(("id",), f"belongs before {before[place]}: a file is ordered by id")
+            before.insert(place, entry.label)
+        else:
+            before.append(entry.label)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from claims.domain.claim import Check, Status
@@ -30,6 +31,7 @@ def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store:
     """
     project = load(root)
     claim = project.claim(claim_id)
+    before = claim.status
     if claim.check is None or claim.status is Status.WITHDRAWN:
         raise SetupError(f"{claim_id} is {'withdrawn' if claim.check else 'without a check'}: there is nothing to run")
     name = claim.check.experiment
@@ -44,7 +46,7 @@ def verify(root: Path, claim_id: str, options: Options, watcher: Watcher, store:
         started = utc_now()
         token = store.begin_verify(claim_id, claim_digest(claim))
         try:
-            result = _run(project, planned, watcher, store, started)
+            result = replace(_run(project, planned, watcher, store, started), before=before)
         except KeyboardInterrupt:
             store.finish_verify(token, "interrupted")
             raise
