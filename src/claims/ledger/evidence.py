@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -126,8 +127,12 @@ def _read_folder(root: Path, folder: Path) -> tuple[tuple[StoredRecord, ...], li
     return tuple(StoredRecord(r.path, r.record, errata.get(stem)) for stem, r in records.items()), findings
 
 
+@lru_cache(maxsize=256)
 def _load(data: bytes, file: str) -> Record:
-    """A record from its bytes. Raises Problems with all that is wrong with them, or with `file` as their place."""
+    """A record from its bytes. Raises Problems with all that is wrong with them, or with `file` as their place.
+
+    Once a process for the same bytes: a verify looks at all records several times.
+    """
     raw = parse(data, file)
     findings = []
     computed = digest_in(raw)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,8 +80,14 @@ def registry_files(root: Path) -> dict[str, bytes]:
 
 def read_registry(files: Mapping[str, bytes]) -> LoadedRegistry:
     """As parse_registry, but what is wrong is returned in `findings`, so that lint can add to it."""
+    return _read_once(tuple(files.items()))
+
+
+@lru_cache(maxsize=4)
+def _read_once(files: tuple[tuple[str, bytes], ...]) -> LoadedRegistry:
+    """Once a process for the same bytes: a verify looks at the registry several times."""
     with _collector_paused():
-        return _Loading().read(files)
+        return _Loading().read(dict(files))
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
