@@ -1,7 +1,7 @@
 """Replicate: what one seed returned, valid or not."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -78,9 +78,6 @@ class Environment(Model):
     threads: int
     isa: str
     platform: str
-
-
-Isolation = Literal["none"]
 
 
 def gate_results(gates: tuple[Gate, ...], replicate: Replicate) -> tuple[GateResult, ...]:
