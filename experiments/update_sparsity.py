@@ -11,7 +11,7 @@ All arms of a seed start from one base of bf16 values and see equally many seque
 
 from typing import cast
 
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
 from claims.experiment import Control, Experiment, Metric, Run, Settings
 from claims.lab.metrics.exam import exam
@@ -129,7 +129,7 @@ def measure(run: Run[Params]) -> dict[str, float]:
     return numbers
 
 
-def tuned(run: Run[Params], base: LlamaForCausalLM, condition: str) -> tuple[Weights, dict[str, float]]:
+def tuned(run: Run[Params], base: PreTrainedModel, condition: str) -> tuple[Weights, dict[str, float]]:
     """The weights after tuning, as their storage reads them out, and what was learnt."""
     p, task = run.params, Sorting(run.params.size)
     objective, storage, twist = [*condition.split("-"), ""][:3]

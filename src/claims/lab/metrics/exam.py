@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
 from claims.lab.sampling import chance_of
 from claims.lab.seeding import generator
@@ -19,7 +19,7 @@ class Score:
     """Of the right answer in the other style."""
 
 
-def exam(model: LlamaForCausalLM, task: Sorting, *, count: int, seed: int) -> Score:
+def exam(model: PreTrainedModel, task: Sorting, *, count: int, seed: int) -> Score:
     """The score on `count` prompts. Exact for each prompt, so that only the choice of prompts has an error."""
     prompts_BP = task.prompts(count, generator(seed, str(model.device)))
     plain_B = chance_of(model, prompts_BP, task.plain(prompts_BP))

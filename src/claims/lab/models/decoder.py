@@ -1,40 +1,68 @@
-"""A small decoder-only transformer, built with transformers' Llama classes from a configuration.
+"""A small decoder-only transformer, built with transformers' own classes from a configuration.
 
 Shapes: B sequences, T tokens, V vocabulary.
 """
 
+from typing import Literal
+
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import (
+    GPTNeoXConfig,
+    GPTNeoXForCausalLM,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PretrainedConfig,
+    PreTrainedModel,
+)
 
 from claims.lab.seeding import seeded
 
+Family = Literal["llama", "neox", "neox-parallel"]
+"""Llama; GPT-NeoX with attention and MLP one after the other, or side by side on the same input."""
+
 
 def decoder(
-    vocabulary: int, length: int, *, width: int, layers: int, heads: int, seed: int, device: str
-) -> LlamaForCausalLM:
-    """A Llama decoder in fp32 with random weights, for sequences of up to `length` tokens.
+    vocabulary: int,
+    length: int,
+    *,
+    width: int,
+    layers: int,
+    heads: int,
+    seed: int,
+    device: str,
+    dtype: str = "float32",
+    family: Family = "llama",
+) -> PreTrainedModel:
+    """A decoder with random weights, drawn in fp32 on the CPU, for sequences of up to `length` tokens.
 
-    Rotary positions, RMS norm, SwiGLU of 2.75 widths, tied embeddings.
+    Rotary positions and tied embeddings in both families. Llama: RMS norm, SwiGLU of 2.75 widths. GPT-NeoX: layer
+    norm, biases, GELU of 4 widths. `dtype` is the name of a torch dtype.
     """
-    config = LlamaConfig(
-        vocab_size=vocabulary,
-        hidden_size=width,
-        intermediate_size=width * 11 // 4,
-        num_hidden_layers=layers,
-        num_attention_heads=heads,
-        num_key_value_heads=heads,
-        max_position_embeddings=length,
-        tie_word_embeddings=True,
-        bos_token_id=None,
-        eos_token_id=None,
-        attn_implementation="sdpa",
-    )
+    same = {
+        "vocab_size": vocabulary,
+        "hidden_size": width,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "max_position_embeddings": length,
+        "tie_word_embeddings": True,
+        "bos_token_id": None,
+        "eos_token_id": None,
+        "attn_implementation": "sdpa",
+    }
+    config: PretrainedConfig
     with seeded(seed):
-        model = LlamaForCausalLM(config)
-    return model.float().to(device).eval()
+        model: PreTrainedModel
+        if family == "llama":
+            config = LlamaConfig(**same, intermediate_size=width * 11 // 4, num_key_value_heads=heads)
+            model = LlamaForCausalLM(config)
+        else:
+            parallel = family == "neox-parallel"
+            config = GPTNeoXConfig(**same, intermediate_size=width * 4, use_parallel_residual=parallel)
+            model = GPTNeoXForCausalLM(config)
+    return model.to(device=torch.device(device), dtype=getattr(torch, dtype)).eval()
 
 
-def logits_of(model: LlamaForCausalLM, tokens_BT: torch.Tensor, last: int) -> torch.Tensor:
+def logits_of(model: PreTrainedModel, tokens_BT: torch.Tensor, last: int) -> torch.Tensor:
     """Next-token logits at the last `last` positions, `(B, last, V)`, in float32."""
     out: torch.Tensor = model(input_ids=tokens_BT, use_cache=False, logits_to_keep=last).logits
     return out.float()

@@ -7,7 +7,7 @@ counts is found here without `claims.lab.metrics.updates`, for the same reason.
 from copy import deepcopy
 
 import torch
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
 from claims.lab.seeding import generator
 
@@ -16,7 +16,7 @@ LOW_RANK_SHARE = 1 / 32
 
 
 @torch.no_grad()
-def plant(kind: str, base: LlamaForCausalLM, seed: int) -> LlamaForCausalLM:
+def plant(kind: str, base: PreTrainedModel, seed: int) -> PreTrainedModel:
     """A changed copy of `base`.
 
     `sparse`, `shared`: 1 is added to a tenth of the entries of each matrix that counts, drawn by the seed, and to
@@ -24,7 +24,7 @@ def plant(kind: str, base: LlamaForCausalLM, seed: int) -> LlamaForCausalLM:
     a 32nd of the full rank is added to each matrix that counts, of full rank elsewhere.
     """
     model, rng = deepcopy(base), generator(seed, str(base.device))
-    inside = {id(weight) for weight in model.model.layers.parameters()}
+    inside = {id(weight) for weight in model.base_model.layers.parameters()}
     for weight in model.parameters():
         counted = weight.ndim == 2 and id(weight) in inside
         if kind in ("sparse", "shared"):

@@ -1,12 +1,12 @@
 """A base model that can do its task some of the time, for experiments on what tuning does to it."""
 
 import torch
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
 from claims.lab.models.decoder import decoder
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training.optimiser import StoredAdamW, round_to_bf16
+from claims.lab.training.optimiser import Optimiser, round_to_bf16
 from claims.lab.training.supervised import supervised
 
 _BATCH = 128
@@ -24,7 +24,7 @@ def sorter(
     layers: int,
     heads: int,
     steps: int,
-) -> LlamaForCausalLM:
+) -> PreTrainedModel:
     """A decoder after `steps` of pretraining in fp32 on fresh prompts, a share `letters` of answers in letters.
 
     Its weights are rounded to bf16 at the end, so that every storage can start from the same values. Few steps leave
@@ -37,7 +37,6 @@ def sorter(
         prompts_BP = task.prompts(_BATCH, rng)
         return prompts_BP, task.mixed(prompts_BP, letters, rng)
 
-    optimiser = StoredAdamW(model, lr=lr, warmup=_WARMUP, bf16=False)
-    supervised(model, batch, optimiser, steps=steps)
+    supervised(model, batch, Optimiser(model, lr=lr, warmup=_WARMUP), steps=steps)
     round_to_bf16(model)
     return model

@@ -3,26 +3,31 @@
 from collections.abc import Callable
 
 import torch
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
-from claims.lab.sampling import log_likelihood
-from claims.lab.training.optimiser import StoredAdamW
+from claims.lab.sampling import counted, log_likelihood
+from claims.lab.training.optimiser import Optimiser
 from claims.lab.training.progress import OnStep, ignore
+
+Batches = Callable[[int], tuple[torch.Tensor, torch.Tensor]]
+"""The number of a step to prompts (B, P) and answers (B, A)."""
 
 
 def supervised(
-    model: LlamaForCausalLM,
-    batches: Callable[[int], tuple[torch.Tensor, torch.Tensor]],
-    optimiser: StoredAdamW,
+    model: PreTrainedModel,
+    batches: Batches,
+    optimiser: Optimiser,
     *,
     steps: int,
+    end: int | None = None,
     on_step: OnStep = ignore,
 ) -> None:
-    """Minimise the mean negative log-likelihood of answer tokens.
+    """Minimise the mean negative log-likelihood of answer tokens, up to and including an `end` token.
 
-    `batches(step)` gives prompts and answers; `on_step` hears the loss of every step, in nats a token.
+    `on_step` hears the loss of every step, in nats a token.
     """
     for step in range(steps):
-        loss = -log_likelihood(model, *batches(step)).mean()
+        prompts_BP, answers_BA = batches(step)
+        loss = -log_likelihood(model, prompts_BP, answers_BA, end).sum() / counted(answers_BA, end).sum()
         optimiser.step(loss)
         on_step(step, float(loss.detach()))

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from transformers import LlamaForCausalLM
+from transformers import PreTrainedModel
 
 from claims.lab.sampling import right_answers
 from claims.lab.seeding import generator
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training.optimiser import StoredAdamW
-from claims.lab.training.policy_gradient import grpo
+from claims.lab.training.on_policy import GRPO, on_policy
+from claims.lab.training.optimiser import Optimiser
 from claims.lab.training.progress import OnStep
 from claims.lab.training.supervised import supervised
 
@@ -33,7 +33,7 @@ class Budget:
 
 
 def tune(
-    base: LlamaForCausalLM,
+    base: PreTrainedModel,
     task: Sorting,
     objective: Objective,
     budget: Budget,
@@ -42,10 +42,10 @@ def tune(
     bf16: bool,
     seed: int,
     on_step: OnStep,
-) -> LlamaForCausalLM:
+) -> PreTrainedModel:
     """A tuned copy of `base`. `on_step` hears the mean reward of a batch, or the loss in nats a token."""
     model, rng = deepcopy(base), generator(seed, str(base.device))
-    optimiser = StoredAdamW(model, lr=lr, warmup=budget.warmup, bf16=bf16)
+    optimiser = Optimiser(model, lr=lr, warmup=budget.warmup, bf16=bf16)
     batch = budget.prompts * budget.group
 
     def paid(prompts_NP: torch.Tensor, answers_NA: torch.Tensor) -> torch.Tensor:
@@ -63,16 +63,17 @@ def tune(
     shuffled = objective == "shuffled"
     match objective:
         case "grpo" | "shuffled":
-            grpo(
+            on_policy(
                 model,
                 lambda: task.prompts(budget.prompts, rng),
                 paid,
                 optimiser,
+                method=GRPO,
                 steps=budget.steps,
                 group=budget.group,
                 length=task.size,
                 generator=rng,
-                on_step=on_step,
+                on_rollouts=lambda r: on_step(r.step, float(r.rewards_N.mean())),
             )
         case "sft":
             supervised(model, expert, optimiser, steps=budget.steps, on_step=on_step)
