@@ -3,9 +3,10 @@
 Shapes: B sequences, T tokens, V vocabulary.
 """
 
-from typing import Literal
+from typing import Literal, cast
 
 import torch
+from torch import nn
 from transformers import (
     GPTNeoXConfig,
     GPTNeoXForCausalLM,
@@ -60,6 +61,11 @@ def decoder(
             config = GPTNeoXConfig(**same, intermediate_size=width * 4, use_parallel_residual=parallel)
             model = GPTNeoXForCausalLM(config)
     return model.to(device=torch.device(device), dtype=getattr(torch, dtype)).eval()
+
+
+def blocks_of(model: PreTrainedModel) -> nn.ModuleList:
+    """The blocks of a decoder from first to last, live: replacing one changes the model."""
+    return cast(nn.ModuleList, model.base_model.layers)
 
 
 def logits_of(model: PreTrainedModel, tokens_BT: torch.Tensor, last: int) -> torch.Tensor:
