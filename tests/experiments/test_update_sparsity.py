@@ -11,8 +11,9 @@ from claims.domain.interval import Expect
 from claims.experiment import Run
 from claims.lab.metrics import updates
 from claims.lab.tasks.sorting import Sorting
-from claims.lab.training import policy_gradient
-from claims.lab.training.optimiser import StoredAdamW
+from claims.lab.training import tuning
+from claims.lab.training.on_policy import Method
+from claims.lab.training.optimiser import Optimiser
 from experiments import update_sparsity as experiment
 
 DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/update_sparsity.py")
@@ -110,13 +111,13 @@ def test_the_second_run_differs_in_its_tuning_seed_only():
 
 
 def test_a_loss_with_its_sign_flipped_fails_the_gate(monkeypatch):
-    right = policy_gradient.advantages
-    monkeypatch.setattr(policy_gradient, "advantages", lambda rewards, group: -right(rewards, group))
+    right = tuning.GRPO.weigh
+    monkeypatch.setattr(tuning, "GRPO", Method(lambda rewards: -right(rewards)))
     assert measured("grpo-fp32", LEARNING)["reward_gain"] < 0.05
 
 
 def test_steps_that_are_not_taken_fail_the_gate_and_leave_nothing_to_compare(monkeypatch):
-    monkeypatch.setattr(StoredAdamW, "step", lambda self, loss: None)
+    monkeypatch.setattr(Optimiser, "step", lambda self, loss: None)
     with pytest.raises(ValueError, match=r"nothing to compare|changed nothing"):
         measured("grpo-bf16-b")
     assert measured("grpo-fp32")["reward_gain"] == 0.0
