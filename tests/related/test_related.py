@@ -13,6 +13,7 @@ from claims.neighbours import PLACE, Texts, digest_of_all, fresh, read, stale, t
 from claims.project import load
 from claims.related import sentences, words
 from claims.related.update import compute, update
+from claims.weights import encoder_folder, verify_files
 from tests.cli.test_commands import claims
 
 Edit = Callable[[str, str, str], None]
@@ -130,11 +131,11 @@ def test_a_file_that_the_command_did_not_write_is_named(toy: Path, text: str) ->
 
 def test_weights_that_are_not_the_known_ones_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="cannot be read"):
-        sentences.verify_files(tmp_path)
+        verify_files(tmp_path)
     for name in ("config.json", "model.safetensors", "tokenizer.json"):
         (tmp_path / name).write_text("{}")
-    with pytest.raises(SetupError, match="is not the file that this method is named after"):
-        sentences.verify_files(tmp_path)
+    with pytest.raises(SetupError, match="is not the known file"):
+        verify_files(tmp_path)
 
 
 def test_the_file_of_this_registry_can_be_read_and_names_its_method() -> None:
@@ -146,7 +147,7 @@ def test_the_file_of_this_registry_can_be_read_and_names_its_method() -> None:
 
 @pytest.mark.torch
 def test_the_model_finds_other_words_for_the_same() -> None:
-    folder = sentences.model_folder()
+    folder = encoder_folder()
     if folder is None:
         pytest.skip("the sentence model is not installed (extra `related`)")
     rows = sentences.vectors(folder, ["The cat sat on the mat.", "A kitten rested on a rug.", "Learning rates decay."])

