@@ -8,6 +8,7 @@ returns the logits.
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -204,7 +205,7 @@ def grpo(clip: float, kl: float) -> float:
 
 def main() -> None:
     """Write every loss with the settings that it was asked at."""
-    asked = {
+    asked: dict[Callable[..., float], tuple[dict[str, float], ...]] = {
         dpo: ({"beta": 0.1}, {"beta": 0.5}),
         kto: ({"beta": 0.1}, {"beta": 0.5}),
         simpo: ({"beta": 2.0, "gamma": 0.5}, {"beta": 2.5, "gamma": 1.4}),

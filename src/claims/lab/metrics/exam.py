@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import torch
 from transformers import PreTrainedModel
 
 from claims.lab.sampling import chance_of
@@ -22,6 +23,6 @@ class Score:
 def exam(model: PreTrainedModel, task: Sorting, *, count: int, seed: int) -> Score:
     """The score on `count` prompts. Exact for each prompt, so that only the choice of prompts has an error."""
     prompts_BP = task.prompts(count, generator(seed, str(model.device)))
-    plain_B = chance_of(model, prompts_BP, task.plain(prompts_BP))
-    other_B = chance_of(model, prompts_BP, task.other(prompts_BP))
+    answers_NA = torch.stack([task.plain(prompts_BP), task.other(prompts_BP)], dim=1).flatten(0, 1)
+    plain_B, other_B = chance_of(model, prompts_BP, answers_NA).view(-1, 2).unbind(dim=1)
     return Score(right=float((plain_B + other_B).mean()), other=float(other_B.mean()))
