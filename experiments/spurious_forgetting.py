@@ -97,8 +97,8 @@ def measure(run: Run[Params]) -> dict[str, float]:
     base = run.shared("base", lambda: knowing(run, world, old))
     start = run.shared("never", lambda: knowing(run, world, shown)) if run.condition == "never-trained" else base
     form = 0 if run.condition == "same-form" else p.forms
-    lesson = passes(world.questions(new, form), new.answers, p.batch, run.seed_for("new task"))
-    early, late = changed(run, world, start, old, lesson)
+    task = passes(world.questions(new, form), new.answers, p.batch, run.seed_for("new task"))
+    early, late = changed(run, world, start, old, task)
     course = Course(1, p.recovery_batch, p.recovery_lr, run.seed_for("recovery"))
     models = {"kept_share": late, "recovered_share": reminded(late, world, shown, course)}
     if run.condition in ("plain", "same-form", "never-trained"):
@@ -130,7 +130,7 @@ def fresh(run: Run[Params], world: People, purpose: str) -> PreTrainedModel:
 
 
 def changed(
-    run: Run[Params], world: People, start: PreTrainedModel, old: Facts, lesson: Batches
+    run: Run[Params], world: People, start: PreTrainedModel, old: Facts, task: Batches
 ) -> list[PreTrainedModel]:
     """The model after the first `early` of what the condition does to it, and after all of it."""
     p, model = run.params, fresh(run, world, "erased") if run.condition == "erased" else copy.deepcopy(start)
@@ -140,12 +140,12 @@ def changed(
     if run.condition in EXPERIMENT.control_conditions:
         return [model, model]
     if run.condition == "replay":
-        lesson = beside(lesson, passes(world.questions(old, 0), old.answers, p.batch, run.seed_for("replay")))
+        task = beside(task, passes(world.questions(old, 0), old.answers, p.batch, run.seed_for("replay")))
     for module in {"freeze-bottom": bottom(model), "freeze-top": top(model)}.get(run.condition, []):
         module.requires_grad_(False)
     optimiser, soon, at, early = Optimiser(model, lr=p.lr), max(1, round(p.early * p.steps)), 0, model
     for stop in sorted({0, soon // 3, soon, 2 * soon, *range(4 * soon, p.steps, 4 * soon), p.steps}):
-        supervised(model, lesson, optimiser, steps=stop - at)
+        supervised(model, task, optimiser, steps=stop - at)
         at, early = stop, copy.deepcopy(model) if stop == soon else early
         run.trace("old facts answered", stop, answered(model, world, old))
         run.progress(stop / p.steps)
