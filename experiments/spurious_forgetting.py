@@ -129,9 +129,7 @@ def fresh(run: Run[Params], world: People, purpose: str) -> PreTrainedModel:
                    seed=run.seed_for(purpose), device=run.device, dtype=run.dtype)  # fmt: skip
 
 
-def changed(
-    run: Run[Params], world: People, start: PreTrainedModel, old: Facts, task: Batches
-) -> list[PreTrainedModel]:
+def changed(run: Run[Params], world: People, start: PreTrainedModel, old: Facts, new: Batches) -> list[PreTrainedModel]:
     """The model after the first `early` of what the condition does to it, and after all of it."""
     p, model = run.params, fresh(run, world, "erased") if run.condition == "erased" else copy.deepcopy(start)
     if run.condition == "asked-alike":
@@ -140,12 +138,12 @@ def changed(
     if run.condition in EXPERIMENT.control_conditions:
         return [model, model]
     if run.condition == "replay":
-        task = beside(task, passes(world.questions(old, 0), old.answers, p.batch, run.seed_for("replay")))
+        new = beside(new, passes(world.questions(old, 0), old.answers, p.batch, run.seed_for("replay")))
     for module in {"freeze-bottom": bottom(model), "freeze-top": top(model)}.get(run.condition, []):
         module.requires_grad_(False)
     optimiser, soon, at, early = Optimiser(model, lr=p.lr), max(1, round(p.early * p.steps)), 0, model
     for stop in sorted({0, soon // 3, soon, 2 * soon, *range(4 * soon, p.steps, 4 * soon), p.steps}):
-        supervised(model, task, optimiser, steps=stop - at)
+        supervised(model, new, optimiser, steps=stop - at)
         at, early = stop, copy.deepcopy(model) if stop == soon else early
         run.trace("old facts answered", stop, answered(model, world, old))
         run.progress(stop / p.steps)
