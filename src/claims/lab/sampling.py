@@ -3,15 +3,18 @@
 Answers are `length` tokens. Where a task has an `end` token, an answer ends with the first one and what follows is
 that token again: `counted` says which positions belong to the answer.
 
-Shapes: B prompts, G samples of each, N = B * G answers grouped by prompt, P prompt tokens, A answer tokens, V vocabulary.
+Shapes: B prompts, G samples of each, N = B * G answers grouped by prompt, P prompt and A answer tokens, V vocabulary.
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
 from claims.lab.models.decoder import logits_of
+from claims.lab.models.decoder_weights import arrangeable
+from claims.lab.models.grouped_forward import Cache, grouped_logits
 
 _AT_ONCE = 512
 
@@ -19,7 +22,6 @@ Adjust = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 """Logits of the next token (N, V) and the answers so far (N, tokens so far): the logits to sample from."""
 
 
-@torch.no_grad()
 def sample(
     model: PreTrainedModel,
     prompts_BP: torch.Tensor,
@@ -33,23 +35,68 @@ def sample(
 ) -> torch.Tensor:
     """`each` answers of `length` tokens to every prompt, `(B * each, length)`, grouped by prompt.
 
-    A prompt is read once and its cache repeated for its samples: half the cost of reading it `each` times.
+    A prompt is read once for its samples. Every token takes one uniform number, all drawn at the start; `adjust` is
+    asked until every answer has ended.
     """
-    out = model(input_ids=prompts_BP, past_key_values=DynamicCache(config=model.config), logits_to_keep=1)
-    cache = out.past_key_values
-    cache.batch_repeat_interleave(each)
-    logits_NV = out.logits[:, -1].float().repeat_interleave(each, dim=0)
-    answers_NA = prompts_BP.new_empty((len(prompts_BP) * each, 0))
-    for position in range(length):
-        if adjust is not None:
-            logits_NV = adjust(logits_NV, answers_NA)
-        token_N1 = torch.multinomial((logits_NV / temperature).softmax(dim=-1), 1, generator=generator)
-        if end is not None and position:
-            token_N1 = torch.where(answers_NA[:, -1:] == end, end, token_N1)
-        answers_NA = torch.cat([answers_NA, token_N1], dim=1)
-        if position + 1 < length:
-            logits_NV = model(input_ids=token_N1, past_key_values=cache).logits[:, -1].float()
+    device, answers = prompts_BP.device, len(prompts_BP) * each
+    answers_NA = prompts_BP.new_empty((answers, length))
+    with torch.inference_mode():  # a tenth faster than no_grad; the answers are made outside and stay usual tensors
+        uniform_AN1 = torch.rand(length, answers, 1, generator=generator, device=device).double()
+        reading = _reading(model, prompts_BP, each, length)
+        logits_NV = reading.logits_BV.repeat_interleave(each, dim=0)
+        for position in range(length):
+            before_NA = answers_NA[:, :position]
+            if adjust is not None:
+                logits_NV = adjust(logits_NV, before_NA)
+            token_N = _drawn(logits_NV if temperature == 1.0 else logits_NV / temperature, uniform_AN1[position])
+            if end is not None and position:
+                ended_N = before_NA[:, -1] == end
+                if ended_N.all():
+                    answers_NA[:, position:] = end
+                    break
+                token_N = token_N.masked_fill(ended_N, end)
+            answers_NA[:, position] = token_N
+            if position + 1 < length:
+                logits_NV = reading.step(token_N)
     return answers_NA
+
+
+def _drawn(logits_NV: torch.Tensor, uniform_N1: torch.Tensor) -> torch.Tensor:
+    """The token in whose stretch of the cumulative chances the uniform number falls; never one of chance 0."""
+    total_NV = logits_NV.softmax(dim=-1).cumsum(dim=-1, dtype=torch.float64)
+    token_N = torch.searchsorted(total_NV, uniform_N1 * total_NV[:, -1:], right=True).squeeze(1)
+    if bool((token_N == logits_NV.shape[1]).any()):
+        raise ValueError("the model's logits are not numbers, or leave no token to sample")
+    return token_N
+
+
+class _Reading(Protocol):
+    """A model in the middle of its answers: the logits after each prompt, then after one more token of each answer."""
+
+    logits_BV: torch.Tensor
+
+    def step(self, tokens_N: torch.Tensor) -> torch.Tensor: ...
+
+
+class _Cached:
+    """Any model, through its own forward pass and cache."""
+
+    def __init__(self, model: PreTrainedModel, prompts_BP: torch.Tensor, *, each: int) -> None:
+        self._model = model
+        out = model(input_ids=prompts_BP, past_key_values=DynamicCache(config=model.config), logits_to_keep=1)
+        self._cache = out.past_key_values
+        self._cache.batch_repeat_interleave(each)
+        self.logits_BV: torch.Tensor = out.logits[:, -1].float()
+
+    def step(self, tokens_N: torch.Tensor) -> torch.Tensor:
+        logits_NV: torch.Tensor = self._model(input_ids=tokens_N[:, None], past_key_values=self._cache).logits[:, -1]
+        return logits_NV.float()
+
+
+def _reading(model: PreTrainedModel, prompts_BP: torch.Tensor, each: int, length: int) -> _Reading:
+    if arrangeable(model):
+        return Cache(model, prompts_BP, each=each, length=length)
+    return _Cached(model, prompts_BP, each=each)
 
 
 def counted(answers_NA: torch.Tensor, end: int | None) -> torch.Tensor:
@@ -67,18 +114,30 @@ def log_likelihood(
 
     Answers are grouped by prompt, N / B to each. A prompt is read once for all its answers, with gradient.
     """
-    each, answers = len(answers_NA) // len(prompts_BP), answers_NA.shape[1]
-    if each == 1 or answers == 1:
-        prompts_NP = prompts_BP.repeat_interleave(each, dim=0)
-        logits_NAV = logits_of(model, torch.cat([prompts_NP, answers_NA[:, :-1]], dim=1), last=answers)
+    each, length = len(answers_NA) // len(prompts_BP), answers_NA.shape[1]
+    if each == 1 or length == 1:
+        tokens_BT = torch.cat([prompts_BP, answers_NA[:, :-1]], dim=1) if each == 1 else prompts_BP
+        logits_BAV = logits_of(model, tokens_BT, last=length)
+        first_BV, rest_NAV = logits_BAV[:, 0], logits_BAV[:, 1:]
+    elif arrangeable(model):
+        first_BV, rest_NAV = grouped_logits(model, prompts_BP, answers_NA[:, :-1])
     else:
-        out = model(input_ids=prompts_BP, past_key_values=DynamicCache(config=model.config), logits_to_keep=1)
-        cache = out.past_key_values
-        cache.batch_repeat_interleave(each)
-        rest = model(input_ids=answers_NA[:, :-1], past_key_values=cache).logits
-        logits_NAV = torch.cat([out.logits.repeat_interleave(each, dim=0), rest], dim=1).float()
-    chosen_NA = logits_NAV.log_softmax(dim=-1).gather(-1, answers_NA[..., None]).squeeze(-1)
-    return chosen_NA * counted(answers_NA, end)
+        first_BV, rest_NAV = _cached_logits(model, prompts_BP, answers_NA[:, :-1])
+    first_BG = first_BV.log_softmax(dim=-1).gather(-1, answers_NA[:, 0].view(-1, each))
+    chosen_NA = first_BG.view(-1, 1)
+    if length > 1:
+        rest_NA = rest_NAV.log_softmax(dim=-1).gather(-1, answers_NA[:, 1:, None]).squeeze(-1)
+        chosen_NA = torch.cat([chosen_NA, rest_NA], dim=1)
+    return chosen_NA if end is None else chosen_NA * counted(answers_NA, end)
+
+
+def _cached_logits(
+    model: PreTrainedModel, prompts_BP: torch.Tensor, answers_NS: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    out = model(input_ids=prompts_BP, past_key_values=DynamicCache(config=model.config), logits_to_keep=1)
+    cache = out.past_key_values
+    cache.batch_repeat_interleave(len(answers_NS) // len(prompts_BP))
+    return out.logits[:, -1].float(), model(input_ids=answers_NS, past_key_values=cache).logits.float()
 
 
 @torch.no_grad()

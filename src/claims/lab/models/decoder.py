@@ -16,6 +16,8 @@ from transformers import (
     PreTrainedModel,
 )
 
+from claims.lab.models.decoder_weights import arrangeable
+from claims.lab.models.grouped_forward import sequence_logits
 from claims.lab.seeding import seeded
 
 Family = Literal["llama", "neox", "neox-parallel"]
@@ -70,5 +72,7 @@ def blocks_of(model: PreTrainedModel) -> nn.ModuleList:
 
 def logits_of(model: PreTrainedModel, tokens_BT: torch.Tensor, last: int) -> torch.Tensor:
     """Next-token logits at the last `last` positions, `(B, last, V)`, in float32."""
+    if arrangeable(model):
+        return sequence_logits(model, tokens_BT, last)
     out: torch.Tensor = model(input_ids=tokens_BT, use_cache=False, logits_to_keep=last).logits
     return out.float()
