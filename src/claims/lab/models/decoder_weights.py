@@ -177,5 +177,6 @@ def _layer_norm(norm: Any) -> Map:
 
 def _rms_normed(x: Tensor, norm: Any) -> Tensor:
     """Without the gain, which the next matrix has taken in."""
-    mean = x.float().square().mean(dim=-1, keepdim=True)
-    return x * mean.add_(norm.variance_epsilon).rsqrt_().to(x.dtype)
+    wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+    mean = (wide * wide).sum(dim=-1, keepdim=True).div_(x.shape[-1])
+    return (wide * mean.add_(norm.variance_epsilon).rsqrt_()).to(x.dtype)
