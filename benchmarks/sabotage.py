@@ -59,9 +59,9 @@ DEFECTS = (
     Defect(
         RL,
         "broken loss: the sign of the policy gradient is lost",
-        "src/claims/lab/training/policy_gradient.py",
-        "-(advantages_N[telling, None] * scores_MA)",
-        "(advantages_N[telling, None] * scores_MA)",
+        "src/claims/lab/training/on_policy.py",
+        "loss = -clipped(",
+        "loss = clipped(",
     ),
     Defect(
         RL,
