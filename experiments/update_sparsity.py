@@ -61,7 +61,7 @@ EXPERIMENT = Experiment(
         "grpo-bf16-fast": "GRPO, weights stored in bf16; fast learning rate",
     },
     control_conditions={
-        "shuffled-fp32": "GRPO as in `grpo-fp32`, each answer paid with the reward of another",
+        "shuffled-master": "GRPO as in `grpo-master`, each answer paid with the reward of another",
         "sft-bf16-vanishing": "SFT as in `sft-bf16` at a learning rate of 1e-8, too small for bf16",
         "sft-master-vanishing": "SFT as in `sft-master` at a learning rate of 1e-8: too small for the read-out",
         "sft-fp32-vanishing": "SFT in fp32 at a learning rate of 1e-8: small, but not too small",
@@ -89,7 +89,7 @@ EXPERIMENT = Experiment(
         Metric("rule_recall", "fraction", 0, 1, "of changed weights: share with half a bf16 unit <= learning rate"),
     ),
     controls=(
-        Control("shuffled-reward", "negative", "reward_gain", {"below": 0.02}, "shuffled-fp32", trains=True),
+        Control("shuffled-reward", "negative", "reward_gain", {"below": 0.04}, "shuffled-master", trains=True),
         Control("stored-in-bf16", "positive", "unchanged_share", {"above": 0.98}, "sft-bf16-vanishing", trains=True),
         Control("read-in-bf16", "positive", "unchanged_share", {"above": 0.98}, "sft-master-vanishing", trains=True),
         Control("read-in-fp32", "negative", "unchanged_share", {"below": 0.1}, "sft-fp32-vanishing", trains=True),

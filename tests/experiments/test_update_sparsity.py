@@ -19,7 +19,7 @@ from experiments import update_sparsity as experiment
 DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/update_sparsity.py")
 CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
 SMOKE = DECLARED.params_at("smoke", {"held_out": 128})
-LEARNING = SMOKE | {"steps": 30, "lr_stored": 1e-3, "prompts": 8, "base_steps": 30}
+LEARNING = SMOKE | {"steps": 30, "lr_stored": 1e-3, "lr_master": 1e-3, "prompts": 8, "base_steps": 30}
 CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
 
 
@@ -59,7 +59,7 @@ def test_every_metric_is_measured_somewhere():
     assert seen == set(DECLARED.metrics)
 
 
-@pytest.mark.parametrize("condition", ["grpo-master-b", "rft-bf16", "shuffled-fp32"])
+@pytest.mark.parametrize("condition", ["grpo-master-b", "rft-bf16", "shuffled-master"])
 def test_the_same_seed_gives_the_same_numbers(condition):
     assert measured(condition) == measured(condition)
 
@@ -90,7 +90,7 @@ def test_every_control_holds(name):
 
 def test_grpo_gains_reward_where_a_shuffled_reward_does_not():
     shared = {}
-    gains = [measured(c, LEARNING, shared=shared)["reward_gain"] for c in ("grpo-fp32", "shuffled-fp32")]
+    gains = [measured(c, LEARNING, shared=shared)["reward_gain"] for c in ("grpo-master", "shuffled-master")]
     assert gains[0] > 0.05
     assert gains[1] < 0.02
 
