@@ -77,7 +77,7 @@ def test_gradients_are_those_of_transformers(family):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize(("dtype", "within"), [("float64", 1e-6), ("bfloat16", 0.15)])
+@pytest.mark.parametrize(("dtype", "within"), [("float64", 1e-5), ("bfloat16", 0.15)])
 def test_other_precisions_agree_as_far_as_they_go(family, dtype, within):
     model = loud(family, 9, dtype)
     prompts, answers = tokens(2, 4, 1), tokens(6, 5, 2)

@@ -178,5 +178,22 @@ def _layer_norm(norm: Any) -> Map:
 def _rms_normed(x: Tensor, norm: Any) -> Tensor:
     """Without the gain, which the next matrix has taken in."""
     wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
-    mean = (wide * wide).sum(dim=-1, keepdim=True).div_(x.shape[-1])
-    return (wide * mean.add_(norm.variance_epsilon).rsqrt_()).to(x.dtype)
+    normed: Tensor = _RootMeanSquareNorm.apply(wide, norm.variance_epsilon)  # type: ignore[no-untyped-call]
+    return normed.to(x.dtype)
+
+
+class _RootMeanSquareNorm(torch.autograd.Function):
+    """x over its root mean square. Written with its gradient, which takes half the passes over memory."""
+
+    @staticmethod
+    def forward(context: Any, x: Tensor, epsilon: float) -> Tensor:
+        inverse = (x * x).sum(dim=-1, keepdim=True).div_(x.shape[-1]).add_(epsilon).rsqrt_()
+        normed = x * inverse
+        context.save_for_backward(normed, inverse)
+        return normed
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        normed, inverse = context.saved_tensors
+        along = (gradient * normed).sum(dim=-1, keepdim=True).div_(-normed.shape[-1])
+        return torch.addcmul(gradient, normed, along).mul_(inverse), None

@@ -46,7 +46,7 @@ def _through(weights: Weights, tokens_M: Tensor, attend: Attend, skip: int = 0) 
     for i, block in enumerate(weights.blocks):
         seen_MW = attend(i, F.linear(block.before_attention(h_MW), *block.qkv))
         if skip and i == len(weights.blocks) - 1:
-            h_MW, seen_MW = h_MW[skip:], seen_MW[skip:]
+            h_MW, seen_MW = (x.split_with_sizes([skip, len(x) - skip])[1] for x in (h_MW, seen_MW))
         mixed_MW = _added(h_MW, seen_MW, block.out)
         hidden = block.hidden(block.before_mlp(h_MW if block.parallel else mixed_MW))
         h_MW = _added(mixed_MW, hidden, block.down)
@@ -80,17 +80,19 @@ def _read(
         pack = _divisor(answers // prompts, _READ_A_PACK // length)
         copies = answers // prompts // pack
         mask = _apart(pack, torch.ones(length, length, dtype=torch.bool, device=tokens_M.device).tril(), asked)
+    sizes = [prompts * asked, len(tokens_M) - prompts * asked]  # slices would cost gradients a pass over zeros each
 
     def attend(i: int, qkv_MW: Tensor) -> Tensor:
-        qkv_M3HD = qkv_MW.view(len(tokens_M), 3, heads, -1)
-        qkv = (*_turned(qkv_M3HD[:, :2], turns).unbind(1), qkv_M3HD[:, 2])
-        q, k, v = (x[: prompts * asked].view(asked, prompts, heads, -1).permute(1, 2, 0, 3) for x in qkv)
+        qk_M2HD, v_M1HD = qkv_MW.view(len(tokens_M), 3, heads, -1).split_with_sizes([2, 1], dim=1)
+        qkv = (*_turned(qk_M2HD, turns).unbind(1), v_M1HD.squeeze(1))
+        parts = [x.split_with_sizes(sizes) for x in qkv]
+        q, k, v = (x.view(asked, prompts, heads, -1).permute(1, 2, 0, 3) for x, _ in parts)
         if keep is not None:
             keep.begin(i, k, v)
         seen = F.scaled_dot_product_attention(q, k, v, is_causal=True).permute(2, 0, 1, 3).flatten(0, 1)
         if answers_NS is None:
             return seen.flatten(1)
-        packed = (x[prompts * asked :].view(-1, pack * length, heads, x.shape[-1]).transpose(1, 2) for x in qkv)
+        packed = (x.view(-1, pack * length, heads, x.shape[-1]).transpose(1, 2) for _, x in parts)
         q_RHTD, k_RHTD, v_RHTD = packed
         k_RHTD, v_RHTD = (torch.cat([_copied(a, copies), b], dim=2) for a, b in ((k, k_RHTD), (v, v_RHTD)))
         own = F.scaled_dot_product_attention(q_RHTD, k_RHTD, v_RHTD, attn_mask=mask).transpose(1, 2).flatten(0, 1)
