@@ -79,7 +79,8 @@ def one_pass(
     if len(prompts_BP) != budget.steps * budget.prompts:
         raise ValueError(f"a pass takes {budget.steps * budget.prompts} prompts, got {len(prompts_BP)}")
     model, rng = deepcopy(base), generator(seed, str(base.device))
-    optimiser, batches = Optimiser(model, lr=budget.lr, warmup=budget.warmup), iter(prompts_BP.split(budget.prompts))
+    batches = iter(prompts_BP.view(budget.steps, budget.prompts, -1))
+    optimiser = Optimiser(model, lr=budget.lr, warmup=budget.warmup)
     for taken in range(budget.every, budget.steps + 1, budget.every):
         on_policy(
             model, lambda: next(batches), reward, optimiser, method=GRPO, steps=budget.every, group=budget.group,
