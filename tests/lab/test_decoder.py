@@ -89,6 +89,21 @@ def test_other_precisions_agree_as_far_as_they_go(family, dtype, within):
     assert torch.allclose(steps, expected[:, 1:], atol=within, rtol=0)
 
 
+@pytest.mark.parametrize("heads", [2, 4, 8, 16, 32])
+@pytest.mark.parametrize("family", ["llama", "neox"])
+def test_heads_of_every_width_turn_as_they_should(family, heads):
+    """GPT-NeoX turns a quarter of a head; of a head of four that is one coordinate, which it turns with the next."""
+    if family == "llama" and heads == 32:
+        return  # one coordinate cannot turn
+    model = decoder(VOCABULARY, 8, width=32, layers=1, heads=heads, seed=1, device="cpu", family=family)
+    with seeded(4), torch.no_grad():
+        for weight in model.parameters():
+            weight += 0.3 * torch.randn_like(weight)
+    tokens_BT = tokens(3, 8, 1)
+    assert arrangeable(model) == (heads < 32)
+    assert torch.allclose(logits_of(model, tokens_BT, last=8), model(input_ids=tokens_BT).logits, atol=1e-5, rtol=0)
+
+
 def test_biases_of_a_llama_and_heads_of_any_width_are_read():
     config = LlamaConfig(
         vocab_size=VOCABULARY, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=2,

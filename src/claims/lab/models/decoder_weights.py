@@ -72,12 +72,14 @@ def arrangeable(model: PreTrainedModel) -> bool:
     if type(model) is LlamaForCausalLM:
         modules, dropped = _LLAMA, config.attention_dropout
         usual = config.hidden_act == "silu" and config.num_key_value_heads == config.num_attention_heads
+        dim = config.head_dim
     elif type(model) is GPTNeoXForCausalLM:
         modules, dropped = _NEOX, config.attention_dropout or config.hidden_dropout
-        usual = config.hidden_act == "gelu"
+        usual, dim = config.hidden_act == "gelu", config.hidden_size // config.num_attention_heads
     else:
         return False
-    usual = usual and config.rope_parameters["rope_type"] == "default" and not (model.training and dropped)
+    usual = usual and dim % 2 == 0 and config.rope_parameters["rope_type"] == "default"
+    usual = usual and not (model.training and dropped)
     return usual and all(type(module) in modules and _untouched(module) for module in model.modules())
 
 
@@ -89,15 +91,15 @@ def _untouched(module: nn.Module) -> bool:
 def weights_of(model: PreTrainedModel) -> Weights:
     """The weights of a model that is `arrangeable`."""
     inner: Any = model.base_model
-    heads = model.config.num_attention_heads
+    heads, frequencies = model.config.num_attention_heads, inner.rotary_emb.inv_freq.float()
+    turning = 2 * len(frequencies)
     if type(model) is LlamaForCausalLM:
-        blocks = tuple(_llama_block(layer, heads) for layer in inner.layers)
+        blocks = tuple(_llama_block(layer, heads, turning) for layer in inner.layers)
         norm = inner.norm
         last_norm: Map = lambda x: _rms_normed(x, norm) * norm.weight  # noqa: E731
     else:
-        blocks = tuple(_neox_block(layer, heads) for layer in inner.layers)
+        blocks = tuple(_neox_block(layer, heads, turning) for layer in inner.layers)
         last_norm = _layer_norm(inner.final_layer_norm)
-    turning = inner.rotary_emb.inv_freq.float()
     pairs = blocks[0].qkv[0].shape[0] // (6 * heads)
     return Weights(
         embedding=model.get_input_embeddings().weight,
@@ -105,13 +107,12 @@ def weights_of(model: PreTrainedModel) -> Weights:
         last_norm=last_norm,
         head=_affine(model.get_output_embeddings()),
         heads=heads,
-        frequencies=F.pad(turning, (0, pairs - len(turning))),
+        frequencies=F.pad(frequencies, (0, pairs - len(frequencies))),
     )
 
 
-def _llama_block(layer: Any, heads: int) -> Block:
+def _llama_block(layer: Any, heads: int, turning: int) -> Block:
     attention, mlp, first, second = layer.self_attn, layer.mlp, layer.input_layernorm, layer.post_attention_layernorm
-    dim = attention.head_dim
     (q, q_bias), (k, k_bias), (v, v_bias) = map(_affine, (attention.q_proj, attention.k_proj, attention.v_proj))
     (gate, gate_bias), (up, up_bias) = _affine(mlp.gate_proj), _affine(mlp.up_proj)
     both = torch.cat([gate, up]) * second.weight
@@ -123,7 +124,7 @@ def _llama_block(layer: Any, heads: int) -> Block:
 
     return Block(
         before_attention=lambda x: _rms_normed(x, first),
-        qkv=(_stacked(q, k, v, heads, dim) * first.weight, _stacked_bias(q_bias, k_bias, v_bias, heads, dim)),
+        qkv=(_stacked(q, k, v, heads, turning) * first.weight, _stacked_bias(q_bias, k_bias, v_bias, heads, turning)),
         out=_affine(attention.o_proj),
         before_mlp=lambda x: _rms_normed(x, second),
         hidden=hidden,
@@ -132,13 +133,13 @@ def _llama_block(layer: Any, heads: int) -> Block:
     )
 
 
-def _neox_block(layer: Any, heads: int) -> Block:
+def _neox_block(layer: Any, heads: int, turning: int) -> Block:
     attention, mlp = layer.attention, layer.mlp
     weight, bias = _affine(attention.query_key_value)
 
     def stacked(w: Tensor) -> Tensor:
         q, k, v = (part.flatten(0, 1) for part in w.view(heads, 3, -1, *w.shape[1:]).unbind(1))
-        return _stacked(q, k, v, heads, attention.rotary_ndims)
+        return _stacked(q, k, v, heads, turning)
 
     return Block(
         before_attention=_layer_norm(layer.input_layernorm),
