@@ -123,7 +123,7 @@ def test_shares_and_margins_by_hand():
         {
             "negative_share": 0.8,
             "positive_share": 0.5,
-            "weak_share": 0.5,
+            "weak_margin": 0.0,
             "level_gain": 0.1,
             "level_margin": 0.0,
             "level_margin_positive": 0.0,
