@@ -14,12 +14,12 @@ def all_answers(model: PreTrainedModel, prompts_BP: torch.Tensor) -> torch.Tenso
     Its size goes with the square of the vocabulary: for small ones.
     """
     out = model(input_ids=prompts_BP, past_key_values=DynamicCache(config=model.config), logits_to_keep=1)
-    first_BV = out.logits[:, -1].float().log_softmax(dim=-1)
+    first_BV: torch.Tensor = out.logits[:, -1].float().log_softmax(dim=-1)
     prompts, vocabulary = first_BV.shape
     cache = out.past_key_values
     cache.batch_repeat_interleave(vocabulary)
     first_N1 = torch.arange(vocabulary, device=prompts_BP.device).repeat(prompts)[:, None]
-    second_NV = model(input_ids=first_N1, past_key_values=cache).logits[:, -1].float().log_softmax(dim=-1)
+    second_NV: torch.Tensor = model(input_ids=first_N1, past_key_values=cache).logits[:, -1].float().log_softmax(dim=-1)
     return first_BV[:, :, None] + second_NV.view(prompts, vocabulary, vocabulary)
 
 
