@@ -95,7 +95,7 @@ EXPERIMENT = Experiment(
         Control("shuffled-reward", "negative", "accuracy_gain", {"below": 0.1}, "shuffled", trains=True),
         Control("one-accepted", "positive", "share_rare", {"above": 0.8}, "one-accepted", trains=True),
         Control("strong-penalty", "positive", "effective_formats", {"above": 2.0}, "kl-strong", trains=True),
-        Control("most-in-64", "positive", "pass_at_64", {"equals": 0.976, "within": 0.02}, "untouched"),
+        Control("most-in-64", "positive", "pass_at_64", {"above": 0.9}, "untouched"),
     ),
     scales={
         "smoke": {"size": 2, "width": 32, "small": 16, "base_steps": 40, "steps": 8, "prompts": 2, "held_out": 64},

@@ -99,7 +99,7 @@ def test_a_penalty_with_its_sign_flipped_shows_in_a_control(monkeypatch):
 def test_a_penalty_that_never_ends_shows_in_a_control(monkeypatch):
     right = searchers.Penalty.on
     monkeypatch.setattr(searchers.Penalty, "on", lambda self, h, t: right(searchers.Penalty(self.alpha, 48), h, t))
-    assert not holds(CONTROLS["known-gain"])
+    assert not holds(CONTROLS["known-end"])
 
 
 def test_difficulty_that_is_not_held_fixed_shows_in_a_control(monkeypatch):

@@ -24,8 +24,9 @@ def round_to_bf16(model: nn.Module) -> None:
 class Optimiser:
     """AdamW (betas .9 and .999) or plain SGD, without weight decay, gradient norm clipped at 1, linear warm-up.
 
-    `decay`: after the warm-up the learning rate falls linearly and is 0 at this step. `bf16`: weights are kept in bf16 between steps, not in fp32. `masks`: of a weight named here only the entries that
-    are set are trained. Weights that do not require a gradient stay as they are.
+    `decay`: after the warm-up the learning rate falls linearly and is 0 at this step. `bf16`: weights are kept in bf16
+    between steps, not in fp32. `masks`: of a weight named here only the entries that are set are trained. Weights that
+    do not require a gradient stay as they are.
     """
 
     def __init__(
