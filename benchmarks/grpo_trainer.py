@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from transformers import PreTrainedModel, PreTrainedTokenizerFast, TrainerCallback
+from transformers import PreTrainedModel, PreTrainedTokenizerFast, PrinterCallback, TrainerCallback
 
 
 def steps(
@@ -49,11 +49,13 @@ def steps(
             temperature=1.0, top_k=0, top_p=1.0, beta=0.0, gradient_checkpointing=False, bf16=False, use_cpu=True,
             logging_strategy="no", save_strategy="no", report_to="none", disable_tqdm=True, seed=1,
         )  # fmt: skip
-        trl.GRPOTrainer(
+        trainer = trl.GRPOTrainer(
             model=model, args=settings, processing_class=_words(vocabulary), callbacks=[Clock()],
             train_dataset=datasets.Dataset.from_dict({"prompt": asks}),
             reward_funcs=lambda completions, **_: [rng.random() for _ in completions],
-        ).train()  # fmt: skip
+        )  # fmt: skip
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
 
 
 def _words(vocabulary: int) -> PreTrainedTokenizerFast:

@@ -1,6 +1,6 @@
 """Write `benchmarks/results/rl.json`: what sampling and an on-policy step cost here and elsewhere, and on what.
 
-`python -m benchmarks.rl` on one thread takes some ten minutes. Processor seconds, ours and theirs in turn within one
+`python -m benchmarks.rl` on one thread takes a few minutes. Processor seconds, ours and theirs in turn within one
 run, medians. The sampler is compared with `generate` of transformers, the step with GRPOTrainer of TRL 1.16.0. TRL is
 no dependency here: that part wants an environment that has it beside torch 2.13.0 (`pip install trl==1.16.0`, then
 `PYTHONPATH=src python -m benchmarks.rl`); without it the rest is measured and that part says that it was not.
@@ -186,7 +186,7 @@ def measure(sampled: Sequence[Work], stepped: Sequence[Work], repeats: int) -> d
 def main() -> None:
     """Measure, print the table and replace the file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.rl", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--to", type=Path, default=TARGET, help="file to write")
     asked = parser.parse_args()
     found = measure(SAMPLED, STEPPED, asked.repeats)

@@ -8,7 +8,7 @@ PARTS = ("rollouts", "forward", "backward and optimiser")
 
 def table(found: dict[str, Any]) -> str:
     """The ratios, as text."""
-    lines = [f"{'ours / theirs':43}{'parameters':>10}{'ours ms':>9}{'theirs ms':>11}{'ratio':>8}   range"]
+    lines = [f"{'ours / theirs':45}{'parameters':>10}{'ours ms':>9}{'theirs ms':>11}{'ratio':>8}   range"]
     for kind, theirs in (("sampler", "generate"), ("step", "GRPOTrainer")):
         if isinstance(found[kind], str):
             lines.append(f"{kind} / {theirs}: {found[kind]}")
@@ -29,10 +29,7 @@ def table(found: dict[str, Any]) -> str:
 def _line(what: str, row: dict[str, Any], at: dict[str, Any]) -> str:
     low, high = at["ratio_range"]
     cost = f"{1000 * at['ours_seconds']:9.1f}{1000 * at['theirs_seconds']:11.1f}"
-    return (
-        f"{what}, {_name(row)}"[:44].ljust(45)
-        + f"{row['parameters']:>8}{cost}{at['ratio']:8.2f}   {low:.2f}-{high:.2f}"
-    )
+    return f"{what}, {_name(row)}".ljust(47) + f"{row['parameters']:>8}{cost}{at['ratio']:8.2f}   {low:.2f}-{high:.2f}"
 
 
 def _name(row: dict[str, Any]) -> str:
