@@ -14,6 +14,7 @@ from claims.site.markup import prose, python
 from claims.site.numbers import plain
 from claims.site.view.context import Context
 from claims.site.view.history import Cost, costs
+from claims.site.view.pace import pace
 from claims.site.view.tables import ClaimRow, claim_row
 from claims.site.words import expected, spoken, value_words
 
@@ -59,6 +60,7 @@ class ExperimentPage:
     scales: tuple[str, ...]
     parameters: tuple[tuple[str, tuple[str, ...]], ...]
     costs: tuple[Cost, ...]
+    pace: tuple[Markup, ...]
     claims: tuple[ClaimRow, ...]
     path: str
     source: Markup
@@ -97,6 +99,7 @@ def experiment_page(context: Context, declared: Declared) -> ExperimentPage:
         scales=scales,
         parameters=_parameters(declared, scales),
         costs=costs(records),
+        pace=tuple(prose(sentence) for sentence in pace(context, declared.name)),
         claims=tuple(claim_row(context, claim) for claim in claims),
         path=declared.path,
         source=python((context.project.root / declared.path).read_text(encoding="utf-8")),
