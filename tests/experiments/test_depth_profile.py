@@ -1,35 +1,17 @@
 """The experiment on depth profiles: names, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.metrics import depth
 from claims.lab.training.optimiser import Optimiser
 from experiments import depth_profile as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/depth_profile.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+measured = BENCH.measured
 LEARNING = SMOKE | {"vocabulary": 5, "topics": 3, "steps": 60, "lr": 5e-3, "base_steps": 40, "width": 32, "layers": 6}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    run = Run(
-        params=experiment.Params(**params), condition=condition, seed=seed, device="cpu", dtype="float32",
-        shared={} if shared is None else shared, data={}, report=lambda share: None,
-    )  # fmt: skip
-    return experiment.measure(run)
-
-
-def holds(control, params, shared=None):
-    value = measured(control.condition, params, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
 
 
 def test_every_metric_is_measured_somewhere_within_its_bounds():
@@ -60,7 +42,7 @@ def test_the_same_seed_gives_the_same_numbers_alone_and_in_company(condition):
 
 def test_the_controls_come_out_right():
     shared = {}
-    assert [name for name, control in CONTROLS.items() if not holds(control, LEARNING, shared)] == []
+    assert [name for name in CONTROLS if not BENCH.holds(name, LEARNING, shared)] == []
 
 
 def test_equal_steps_change_every_block_alike_and_sgd_does_not():
@@ -71,10 +53,10 @@ def test_equal_steps_change_every_block_alike_and_sgd_does_not():
 def test_a_loss_with_the_wrong_sign_turns_a_control(monkeypatch):
     right = Optimiser.step
     monkeypatch.setattr(Optimiser, "step", lambda self, loss: right(self, -loss))
-    assert not holds(CONTROLS["labels-are-learnt"], LEARNING)
+    assert not BENCH.holds("labels-are-learnt", LEARNING)
 
 
 def test_a_profile_in_the_wrong_order_turns_a_control(monkeypatch):
     right = depth.profile
     monkeypatch.setattr(depth, "profile", lambda *a: right(*a)[::-1])
-    assert not holds(CONTROLS["change-at-the-end"], LEARNING)
+    assert not BENCH.holds("change-at-the-end", LEARNING)

@@ -1,50 +1,26 @@
 """The experiment on formats: names, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.metrics import formats
 from claims.lab.tasks.tagged_sorting import Verifier
 from claims.lab.training import on_policy
 from claims.lab.training.optimiser import Optimiser
 from experiments import format_choice as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/format_choice.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = DECLARED.params_at(
     "smoke", {"size": 3, "base_steps": 100, "base_lr": 1e-2, "steps": 56, "prompts": 8, "held_out": 256, "lr": 2e-3}
 )
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
 BASES: dict = {}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control):
-    value = measured(control.condition, LEARNING, shared=BASES)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING, shared=BASES)
 
 
 def test_every_metric_is_measured_within_its_bounds_and_nothing_else():
@@ -149,32 +125,32 @@ def test_what_takes_several_arms_by_hand():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch):
     right = on_policy.clipped
     monkeypatch.setattr(on_policy, "clipped", lambda ratio, advantages, clip: -right(ratio, advantages, clip))
-    assert not holds(CONTROLS["one-accepted"])
+    assert not holds("one-accepted")
 
 
 def test_steps_that_are_not_taken_show_in_a_control(monkeypatch):
     measured("untouched", LEARNING, shared=BASES)
     monkeypatch.setattr(Optimiser, "step", lambda self, loss: None)
-    assert not holds(CONTROLS["one-accepted"])
+    assert not holds("one-accepted")
 
 
 def test_a_reward_that_forgets_the_verifier_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(Verifier, "reward", lambda self, prompts, answers: (answers[:, 1] == 0).float())
-    assert not holds(CONTROLS["one-accepted"])
+    assert not holds("one-accepted")
 
 
 def test_a_penalty_that_is_left_out_shows_in_a_control(monkeypatch):
     measured("untouched", LEARNING, shared=BASES)
     monkeypatch.setattr(on_policy, "divergence_estimate", lambda now, anchor: torch.zeros_like(now))
-    assert not holds(CONTROLS["strong-penalty"])
+    assert not holds("strong-penalty")
 
 
 def test_shares_of_whole_answers_in_place_of_formats_show_in_a_control(monkeypatch):
     monkeypatch.setattr(formats, "pass_at_k", lambda chances, k: float(chances.mean()))
-    assert not holds(CONTROLS["most-in-64"])
+    assert not holds("most-in-64")

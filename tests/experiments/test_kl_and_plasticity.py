@@ -1,44 +1,20 @@
 """The experiment on KL and plasticity: names, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.training import on_policy, record_stages
 from experiments import kl_and_plasticity as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/kl_and_plasticity.py")
+BENCH = Bench(experiment, prompt_steps=4, prompts=16)
+DECLARED, SMOKE, CONTROLS = BENCH.declared, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 ARMS = list(DECLARED.experiment.conditions)
-SMOKE = DECLARED.params_at("smoke", {"prompt_steps": 4, "prompts": 16})
 LEARNING = SMOKE | {"base_steps": 200, "base_lr": 1e-2, "lr": 3e-3, "most": 60, "next_steps": 30, "prompt_steps": 4}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, shared):
-    """Whether a control holds, on a base that has learnt; `shared` saves making that again."""
-    value = measured(control.condition, LEARNING, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +57,7 @@ def test_progress_ends_at_one_and_traces_the_second_stage():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, learnt):
-    assert holds(CONTROLS[name], dict(learnt))
+    assert holds(name, shared=dict(learnt))
 
 
 def arm(kl, plasticity, entropy, reward=0.8):
@@ -115,25 +91,25 @@ def test_numbers_over_arms_by_hand():
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch, learnt):
     right = on_policy.clipped
     monkeypatch.setattr(on_policy, "clipped", lambda ratio, advantages, clip: -right(ratio, advantages, clip))
-    assert not holds(CONTROLS["grpo-learns"], dict(learnt))
+    assert not holds("grpo-learns", shared=dict(learnt))
 
 
 def test_a_reward_that_is_ignored_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(experiment.Records, "reward", lambda self, p, a: (a.sum(dim=1) % 2).float())
-    assert not holds(CONTROLS["grpo-learns"], dict(learnt))
+    assert not holds("grpo-learns", shared=dict(learnt))
 
 
 def test_a_shuffle_that_does_not_shuffle_shows_in_controls(monkeypatch, learnt):
     monkeypatch.setattr(record_stages.torch, "randperm", lambda count, **_: record_stages.torch.arange(count))
-    assert not holds(CONTROLS["shuffled-reward"], dict(learnt))
-    assert not holds(CONTROLS["nothing-to-learn"], dict(learnt))
+    assert not holds("shuffled-reward", shared=dict(learnt))
+    assert not holds("nothing-to-learn", shared=dict(learnt))
 
 
 def test_an_area_that_ignores_the_curve_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(experiment, "area", lambda levels: 1.0)
-    assert not holds(CONTROLS["planted-loss"], dict(learnt))
+    assert not holds("planted-loss", shared=dict(learnt))
 
 
 def test_a_divergence_that_is_always_nought_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(experiment, "divergence", lambda of, to: 0.0)
-    assert not holds(CONTROLS["planted-distance"], dict(learnt))
+    assert not holds("planted-distance", shared=dict(learnt))

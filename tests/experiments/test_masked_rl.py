@@ -1,40 +1,20 @@
 """The experiment on masks: which weights each arm trains, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.training import tuning
 from claims.lab.training.on_policy import Method
 from claims.lab.training.optimiser import Optimiser
 from experiments import masked_rl as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/masked_rl.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {"held_out": 128, "tuning_prompts": 64})
+BENCH = Bench(experiment, held_out=128, tuning_prompts=64)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"steps": 30, "rates": (5e-4, 1e-3, 2e-3), "found_lr": 3e-4}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params), condition=condition, seed=seed, device="cpu", dtype="float32",
-        shared={} if shared is None else shared, data={}, report=lambda share: None,
-    )  # fmt: skip
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(name, params=LEARNING):
-    control = CONTROLS[name]
-    value = measured(control.condition, params)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 def test_every_condition_measures_every_metric_within_its_bounds():

@@ -1,40 +1,20 @@
 """The experiment on SGD and AdamW: names, bounds, tuning, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import updates
 from claims.lab.training import tuning
 from claims.lab.training.on_policy import Method
 from experiments import optimiser_and_sparsity as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/optimiser_and_sparsity.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {"held_out": 128, "tuning_prompts": 64, "prompts": 8})
+BENCH = Bench(experiment, held_out=128, tuning_prompts=64, prompts=8)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"steps": 30, "adamw_rates": (5e-4, 1e-3, 2e-3)}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params), condition=condition, seed=seed, device="cpu", dtype="float32",
-        shared={} if shared is None else shared, data={}, report=lambda share: None,
-    )  # fmt: skip
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(name, params=LEARNING):
-    control = CONTROLS[name]
-    value = measured(control.condition, params)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds_and_all_are_measured():
@@ -71,7 +51,7 @@ def test_progress_ends_at_one_and_every_learning_rate_is_traced():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name):
-    assert holds(name, SMOKE if name == "slow-sgd-is-still" else LEARNING)
+    assert holds(name, params=SMOKE if name == "slow-sgd-is-still" else LEARNING)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch):

@@ -1,45 +1,21 @@
 """The experiment on stated rules: which rules an arm sees, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.tasks.stated_rules import StatedRules
 from claims.lab.training import on_policy, supervised
 from experiments import prompt_rules as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/prompt_rules.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+measured = BENCH.measured
 LEARNING = SMOKE | {"layers": 2, "start_steps": 600, "start_lr": 5e-3, "lr": 2e-3, "held_out": 128}
 LEARNING |= {"at_most": 120}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, shared):
-    value = measured(control.condition, LEARNING | dict(control.params), shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 @pytest.fixture(scope="module")
@@ -102,24 +78,24 @@ def test_mismatch_is_the_range_of_the_four_arms():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, starts):
-    assert holds(CONTROLS[name], starts)
+    assert holds(name, shared=starts)
 
 
 def test_a_policy_gradient_with_its_sign_flipped_fails_a_control(monkeypatch, starts):
     right = on_policy.clipped
     monkeypatch.setattr(on_policy, "clipped", lambda *given: -right(*given))
-    assert not holds(CONTROLS["rl-learns"], starts)
+    assert not holds("rl-learns", shared=starts)
 
 
 def test_an_sft_loss_with_its_sign_flipped_fails_a_control(monkeypatch, starts):
-    holds(CONTROLS["many-generalise"], starts)
+    holds("many-generalise", shared=starts)
     right = supervised.log_likelihood
     monkeypatch.setattr(supervised, "log_likelihood", lambda *given: -right(*given))
-    assert not holds(CONTROLS["many-generalise"], starts)
+    assert not holds("many-generalise", shared=starts)
 
 
 def test_a_model_that_is_not_deaf_fails_the_control_of_the_metric(monkeypatch, starts):
-    holds(CONTROLS["deaf-memorises"], starts)
+    holds("deaf-memorises", shared=starts)
     right = StatedRules.answers_under
     monkeypatch.setattr(StatedRules, "answers_under", lambda task, _, p: right(task, (p[:, :3] - 10) % 10, p))
-    assert not holds(CONTROLS["deaf-memorises"], starts)
+    assert not holds("deaf-memorises", shared=starts)

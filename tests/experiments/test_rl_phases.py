@@ -1,47 +1,21 @@
 """The experiment on phases of RL: names, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.tasks.plans import Plans
 from experiments import rl_phases as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/rl_phases.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"base_steps": 300, "base_lr": 1e-2, "steps": 60, "lr": 2e-3, "looks": 3, "warmup": 5}
 TRAINS = {"rewards-teach", "shuffled-reward"}
 
 
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
 def holds(name, shared=None):
-    control = CONTROLS[name]
-    numbers = measured(control.condition, LEARNING if name in TRAINS else SMOKE, shared=shared)
-    interval = Expect.model_validate_json(json.dumps(dict(control.expect))).interval
-    return control.metric in numbers and numbers[control.metric] in interval
+    return BENCH.holds(name, LEARNING if name in TRAINS else SMOKE, shared)
 
 
 @pytest.fixture(scope="module")
@@ -90,23 +64,23 @@ def test_progress_ends_at_one_and_curves_are_traced():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, learnt):
-    assert holds(name, learnt)
+    assert holds(name, shared=learnt)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch, learnt):
     method = experiment.REINFORCE
     monkeypatch.setattr(experiment, "REINFORCE", type(method)(lambda rewards: -method.weigh(rewards)))
-    assert not holds("rewards-teach", learnt)
+    assert not holds("rewards-teach", shared=learnt)
 
 
 def test_a_reward_that_is_ignored_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(Plans, "reward", lambda self, prompts, answers: torch.ones(len(prompts)))
-    assert not holds("rewards-teach", learnt)
+    assert not holds("rewards-teach", shared=learnt)
 
 
 def test_a_shuffle_that_does_nothing_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(torch, "randperm", lambda count, **_: torch.arange(count))
-    assert not holds("shuffled-reward", learnt)
+    assert not holds("shuffled-reward", shared=learnt)
 
 
 def test_half_times_that_are_swapped_show_in_a_control(monkeypatch):

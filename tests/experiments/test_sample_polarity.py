@@ -1,48 +1,23 @@
 """The experiment on the two halves of the signal: names, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.metrics import coverage
 from claims.lab.tasks.chains import Chains
 from claims.lab.training.on_policy import Method
 from experiments import sample_polarity as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/sample_polarity.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
+BENCH = Bench(experiment, base_steps=30, weak_reward=0.02)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 COMBINED = {name for name, metric in DECLARED.metrics.items() if metric.combined}
-SMOKE = DECLARED.params_at("smoke", {"base_steps": 30, "weak_reward": 0.02})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
 LEARNING = {"nodes": 24, "relations": 6, "width": 48, "base_steps": 120, "steps": 50, "looks": 3, "held_out": 256}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(name, shared):
-    control = CONTROLS[name]
-    value = measured(control.condition, LEARNING, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 def all_arms(params=SMOKE, shared=None):
@@ -133,22 +108,22 @@ def test_shares_and_margins_by_hand():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, bases):
-    assert holds(name, bases)
+    assert holds(name, shared=bases)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch, bases):
     flipped = Method(lambda rewards: rewards.mean() - rewards)
     monkeypatch.setitem(experiment.METHODS, "reinforce", flipped)
-    assert not holds("rewards-teach", bases)
+    assert not holds("rewards-teach", shared=bases)
 
 
 def test_a_reward_that_is_ignored_shows_in_a_control(monkeypatch, bases):
     measured("base", LEARNING, shared=bases)
     monkeypatch.setattr(Chains, "reward", lambda self, prompts, answers: torch.ones(len(prompts)))
-    assert not holds("rewards-teach", bases)
+    assert not holds("rewards-teach", shared=bases)
 
 
 def test_right_answers_that_are_left_out_show_in_a_control(monkeypatch, bases):
     whole = coverage.chances
     monkeypatch.setattr(coverage, "chances", lambda *given: whole(*given)[:, :1])
-    assert not holds("exact-is-right", bases)
+    assert not holds("exact-is-right", shared=bases)

@@ -1,44 +1,19 @@
 """The experiment on the phases of SFT: names, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import phases
 from claims.lab.training import supervised
 from experiments import sft_phases as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/sft_phases.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"size": 2, "base_steps": 400, "base_lr": 5e-3, "steps": 120, "lr": 3e-3, "held_out": 64}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, shared=None):
-    value = measured(control.condition, LEARNING, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +51,7 @@ def test_a_curve_of_every_step_is_drawn_and_progress_ends_at_one():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, bases):
-    assert holds(CONTROLS[name], bases)
+    assert holds(name, shared=bases)
 
 
 def test_an_expert_of_the_same_dialect_is_less_strange_than_a_foreign_one(bases):
@@ -93,9 +68,9 @@ def test_a_longer_warm_up_changes_nothing_but_the_tuning(bases):
 
 def test_a_loss_with_its_sign_flipped_fails_a_control(monkeypatch, bases):
     right = supervised.log_likelihood
-    assert holds(CONTROLS["expert-teaches"], bases)
+    assert holds("expert-teaches", shared=bases)
     monkeypatch.setattr(supervised, "log_likelihood", lambda *given: -right(*given))
-    assert not holds(CONTROLS["expert-teaches"], bases)
+    assert not holds("expert-teaches", shared=bases)
 
 
 def test_a_dip_that_ignores_the_order_of_points_fails_a_control(monkeypatch):

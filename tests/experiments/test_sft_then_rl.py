@@ -1,20 +1,17 @@
 """The experiment on SFT followed by RL: equal tokens, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.tasks.dialects import Dialects
 from claims.lab.training import accumulation, on_policy
 from experiments import sft_then_rl as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/sft_then_rl.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {"held_out": 128})
+BENCH = Bench(experiment, held_out=128)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+measured = BENCH.measured
 LEARNING = SMOKE | {
     "base_steps": 400,
     "base_lr": 5e-3,
@@ -24,29 +21,7 @@ LEARNING = SMOKE | {
     "sft_steps": 120,
     "layers": 2,
 }
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, shared):
-    value = measured(control.condition, LEARNING, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 @pytest.fixture(scope="module")
@@ -91,26 +66,26 @@ def test_the_mix_lowers_the_weight_of_the_expert_from_first_to_last(monkeypatch)
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name, bases):
-    assert holds(CONTROLS[name], bases)
+    assert holds(name, shared=bases)
 
 
 def test_a_policy_gradient_with_its_sign_flipped_fails_a_control(monkeypatch, bases):
     right = on_policy.clipped
     monkeypatch.setattr(on_policy, "clipped", lambda *given: -right(*given))
-    assert not holds(CONTROLS["rl-learns"], bases)
+    assert not holds("rl-learns", shared=bases)
 
 
 def test_a_reward_that_reads_other_answers_fails_a_control(monkeypatch, bases):
     monkeypatch.setattr(Dialects, "reward", lambda self, p, a: (a.sum(dim=1) % 2).float())
-    assert not holds(CONTROLS["rl-learns"], bases)
+    assert not holds("rl-learns", shared=bases)
 
 
 def test_an_sft_loss_with_its_sign_flipped_fails_a_control(monkeypatch, bases):
     right = accumulation.accumulated
     monkeypatch.setattr(accumulation, "accumulated", lambda *given: -right(*given))
-    assert not holds(CONTROLS["expert-teaches"], bases)
+    assert not holds("expert-teaches", shared=bases)
 
 
 def test_tokens_that_are_not_counted_fail_a_control(monkeypatch, bases):
     monkeypatch.setattr(experiment, "rewarded", lambda run, task, model, spent: spent)
-    assert not holds(CONTROLS["equal-tokens"], bases)
+    assert not holds("equal-tokens", shared=bases)

@@ -1,43 +1,25 @@
 """The experiment on sparsity at matched displacement: names, bounds, pairing, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.metrics import displacement
 from claims.lab.training import tuning
 from claims.lab.training.on_policy import Method
 from experiments import sparsity_by_algorithm as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/sparsity_by_algorithm.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {"held_out": 128})
+BENCH = Bench(experiment, held_out=128)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"steps": 30, "lr": 1e-3, "sft_rates": (1e-6, 2e-6, 4e-6, 8e-6, 3e-5)}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params), condition=condition, seed=seed, device="cpu", dtype="float32",
-        shared={} if shared is None else shared, data={}, report=lambda share: None,
-    )  # fmt: skip
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
 
 
 def holds(name, params):
-    control = CONTROLS[name]
     try:
-        value = measured(control.condition, params)[control.metric]
+        return BENCH.holds(name, params)
     except ValueError:
         return False  # a control that cannot even be measured does not hold
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds_and_all_are_measured():

@@ -1,46 +1,24 @@
 """The experiment on spurious forgetting: names, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.training.optimiser import Optimiser
 from experiments import spurious_forgetting as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/spurious_forgetting.py")
-SMOKE = DECLARED.params_at("smoke", {})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.controls
 BASES = {}
 """Bases of a seed, made once for the tests that break nothing."""
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    run = Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared=BASES if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-    return experiment.measure(run)
-
-
-def holds(control, shared=None):
-    value = measured(control.condition, shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+measured, holds = partial(BENCH.measured, shared=BASES), partial(BENCH.holds, shared=BASES)
 
 
 def test_every_metric_is_measured_within_its_bounds():
     seen = {}
-    for condition in [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]:
+    for condition in CONDITIONS:
         seen[condition] = measured(condition)
         for name, value in seen[condition].items():
             metric = DECLARED.metrics[name]
@@ -79,21 +57,21 @@ def test_replay_keeps_what_the_new_task_alone_would_risk():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch):
     step = Optimiser.step
     monkeypatch.setattr(Optimiser, "step", lambda self, loss: step(self, -loss))
-    assert not holds(CONTROLS["all-kept"], shared={})
+    assert not holds("all-kept", shared={})
 
 
 def test_recovery_that_does_nothing_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(experiment, "reminded", lambda model, *a, **k: model)
-    assert not holds(CONTROLS["out-of-reach"])
+    assert not holds("out-of-reach")
 
 
 def test_examining_the_people_who_were_shown_shows_in_a_control(monkeypatch):
     """An erased model that is examined on what it is being taught would seem to remember."""
     monkeypatch.setattr(experiment, "answered", lambda model, world, facts, form=0: 1.0)
-    assert not holds(CONTROLS["gone"])
+    assert not holds("gone")

@@ -1,50 +1,25 @@
 """The experiment on switching thoughts: names, repeatability, controls, and defects that must show."""
 
-import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import logistic
 from claims.lab.training import searchers
 from claims.lab.training.optimiser import Optimiser
 from experiments import thought_switching as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/thought_switching.py")
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = DECLARED.params_at("cpu", {"layers": 1, "alphas": (3.0,), "betas": (6,), "exam": 1024, "traces": 2048})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5):
-    settings = {name: tuple(v) if isinstance(v, list) else v for name, v in params.items()}
-    return Run(
-        params=experiment.Params(**settings),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={},
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5):
-    return experiment.measure(run_of(condition, params, seed))
-
-
-def holds(control, params=LEARNING):
-    value = measured(control.condition, params | dict(control.params))[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = partial(BENCH.holds, params=LEARNING)
 
 
 def test_every_metric_is_measured_within_its_bounds():
     seen = {}
-    for condition in [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]:
+    for condition in CONDITIONS:
         seen[condition] = measured(condition)
         for name, value in seen[condition].items():
             metric = DECLARED.metrics[name]
@@ -79,13 +54,13 @@ def test_a_penalty_is_chosen_on_problems_of_its_own(monkeypatch):
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch):
     step = Optimiser.step
     monkeypatch.setattr(Optimiser, "step", lambda self, loss: step(self, -loss))
-    assert not holds(CONTROLS["known-accuracy"], SMOKE)
+    assert not holds("known-accuracy", params=SMOKE)
 
 
 def test_a_penalty_with_its_sign_flipped_shows_in_a_control(monkeypatch):
@@ -93,16 +68,16 @@ def test_a_penalty_with_its_sign_flipped_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(
         searchers.Penalty, "on", lambda self, h, t: right(searchers.Penalty(-self.alpha, self.beta), h, t)
     )
-    assert not holds(CONTROLS["known-gain"])
+    assert not holds("known-gain")
 
 
 def test_a_penalty_that_never_ends_shows_in_a_control(monkeypatch):
     right = searchers.Penalty.on
     monkeypatch.setattr(searchers.Penalty, "on", lambda self, h, t: right(searchers.Penalty(self.alpha, 48), h, t))
-    assert not holds(CONTROLS["known-end"])
+    assert not holds("known-end")
 
 
 def test_difficulty_that_is_not_held_fixed_shows_in_a_control(monkeypatch):
     alone = logistic.logistic
     monkeypatch.setattr(logistic, "logistic", lambda outcomes, predictors: alone(outcomes, predictors[:, :1]))
-    assert not holds(CONTROLS["all-difficulty"])
+    assert not holds("all-difficulty")

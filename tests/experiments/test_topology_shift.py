@@ -1,45 +1,18 @@
 """The experiment on deleted edges: bounds, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import network_exam
 from claims.lab.tasks.networks import Networks
 from claims.lab.training import on_policy as loops
 from experiments import topology_shift as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/topology_shift.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 CPU = DECLARED.params_at("cpu", {"held_out": 256})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, params=SMOKE):
-    value = measured(control.condition, params | dict(control.params))[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = BENCH.holds
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds():
@@ -75,30 +48,30 @@ def test_progress_ends_at_one_and_traces_loss_or_reward():
 
 @pytest.mark.parametrize("name", [name for name, control in CONTROLS.items() if not control.trains])
 def test_every_planted_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 @pytest.mark.parametrize("name", ["shuffled-reward", "rewarded"])
 def test_controls_of_the_reward_hold(name):
-    assert holds(CONTROLS[name], CPU)
+    assert holds(name, params=CPU)
 
 
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(monkeypatch):
     right = loops.clipped
     monkeypatch.setattr(loops, "clipped", lambda ratio, advantages, clip: -right(ratio, advantages, clip))
-    assert not holds(CONTROLS["rewarded"], CPU)
+    assert not holds("rewarded", params=CPU)
 
 
 def test_a_reward_that_is_ignored_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(Networks, "reward", lambda self, prompts, answers: (answers.sum(dim=1) % 2).float())
-    assert not holds(CONTROLS["rewarded"], CPU)
+    assert not holds("rewarded", params=CPU)
 
 
 def test_deleting_nothing_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(Networks, "affected", Networks.unaffected)
-    assert not holds(CONTROLS["stale-solver"])
+    assert not holds("stale-solver")
 
 
 def test_reading_the_wrong_answer_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(network_exam.NetworkExam, "_right", lambda self, costs, chances: chances[:, 0])
-    assert not holds(CONTROLS["stale-solver"])
+    assert not holds("stale-solver")

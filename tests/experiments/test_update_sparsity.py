@@ -1,48 +1,21 @@
 """The experiment on update sparsity: names, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import updates
 from claims.lab.tasks.sorting import Sorting
 from claims.lab.training import tuning
 from claims.lab.training.on_policy import Method
 from claims.lab.training.optimiser import Optimiser
 from experiments import update_sparsity as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/update_sparsity.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {"held_out": 128})
+BENCH = Bench(experiment, held_out=128)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured = BENCH.run_of, BENCH.measured
 LEARNING = SMOKE | {"steps": 30, "lr_stored": 1e-3, "lr_master": 1e-3, "prompts": 8, "base_steps": 30}
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, params=SMOKE):
-    value = measured(control.condition, params)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+holds = BENCH.holds
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds():
@@ -85,7 +58,7 @@ def test_progress_ends_at_one_and_traces_reward_or_loss():
 
 @pytest.mark.parametrize("name", CONTROLS)
 def test_every_control_holds(name):
-    assert holds(CONTROLS[name], LEARNING if name == "shuffled-reward" else SMOKE)
+    assert holds(name, params=LEARNING if name == "shuffled-reward" else SMOKE)
 
 
 def test_grpo_gains_reward_where_a_shuffled_reward_does_not():
@@ -150,18 +123,18 @@ def test_measuring_other_weights_shows_in_a_control(monkeypatch, defect, control
 
 def test_a_storage_that_does_not_round_shows_in_a_control(monkeypatch):
     monkeypatch.setattr("claims.lab.training.optimiser.round_to_bf16", lambda model: None)
-    assert not holds(CONTROLS["stored-in-bf16"])
+    assert not holds("stored-in-bf16")
 
 
 def test_reading_fp32_in_bf16_shows_in_a_control(monkeypatch):
     plain = experiment.snapshot
     monkeypatch.setattr(experiment, "snapshot", lambda model: updates.as_bf16(plain(model)))
-    assert not holds(CONTROLS["read-in-fp32"])
+    assert not holds("read-in-fp32")
 
 
 def test_reading_bf16_in_fp32_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(experiment, "as_bf16", lambda weights: weights)
-    assert not holds(CONTROLS["read-in-bf16"])
+    assert not holds("read-in-bf16")
 
 
 def test_the_base_holds_bf16_values():

@@ -153,10 +153,11 @@ def plan_lines(project: Project, plan: Plan, seen: set[str]) -> tuple[list[str],
     cost = _seconds(project.all_records, plan.declared.name, plan.options.scale)
     seconds = len(waiting) * cost / plan.options.jobs if cost is not None else None
     words = f"about {seconds:.0f} s" if seconds is not None else "cost not known yet"
+    left = f"{len(waiting)} of them to run; {words}" if waiting else "none left to run: kept, or run for a claim above"
     return [
         f"{plan.claim.id}",
         f"  {plan.declared.name} at scale {plan.options.scale}: {len(plan.first)} replicates and {len(plan.controls)} "
-        f"control runs to the first look, {len(waiting)} of them to run; {words}",
+        f"control runs to the first look, {left}",
     ], seconds
 
 
