@@ -76,4 +76,4 @@ def test_a_loss_with_its_sign_flipped_fails_a_control(monkeypatch, bases):
 def test_a_dip_that_ignores_the_order_of_points_fails_a_control(monkeypatch):
     right = phases.phases
     monkeypatch.setattr(experiment, "phases", lambda curve: right([curve[0], *sorted(curve[1:])]))
-    assert not all(holds(control) for control in CONTROLS.values() if not control.trains)
+    assert not all(holds(name) for name, control in CONTROLS.items() if not control.trains)
