@@ -55,7 +55,7 @@ EXPERIMENT = Experiment(
         "grpo-random-1": "1 % of the weights, drawn",
     },
     control_conditions={
-        "grpo-four-weights": "four weights, drawn: too few, whichever they are",
+        "grpo-one-weight": "one weight, drawn: too few, whichever it is",
         "shuffled-found-mask": "the found mask, each answer paid with the reward of another",
     },
     metrics=(
@@ -67,7 +67,7 @@ EXPERIMENT = Experiment(
         Metric("best_rate", "step", 0, 2, "which of the three learning rates was best on the tuning prompts"),
     ),
     controls=(
-        Control("four-weights", "negative", "reward_gain", {"below": 0.03}, "grpo-four-weights", trains=True),
+        Control("one-weight", "negative", "reward_gain", {"below": 0.05}, "grpo-one-weight", trains=True),
         Control("shuffled-reward", "negative", "reward_gain", {"below": 0.05}, "shuffled-found-mask", trains=True),
         Control("outside-stays", "negative", "moved_outside", {"below": 1e-9}, "grpo-random-mask", trains=True),
         Control("a-fifth-learns", "positive", "reward_gain", {"above": 0.1}, "grpo-random-20", trains=True),
@@ -106,7 +106,7 @@ def chosen(run: Run[Params], base: PreTrainedModel, found: Masks) -> Masks:
     if run.condition.endswith("found-mask"):
         return found
     total, changed = sum(mask.numel() for mask in found.values()), sum(int(mask.sum()) for mask in found.values())
-    counts = {"grpo-full": total, "grpo-random-mask": changed, "grpo-four-weights": 4}
+    counts = {"grpo-full": total, "grpo-random-mask": changed, "grpo-one-weight": 1}
     count = counts.get(run.condition) or round(total * DRAWN[run.condition])
     return random_weights(base, count, generator=generator(run.seed_for("mask"), run.device))
 
