@@ -16,7 +16,7 @@ from transformers import PreTrainedModel
 
 from claims.experiment import Control, Experiment, Metric, Run, Settings
 from claims.lab.metrics.hinting import direct, hinted
-from claims.lab.metrics.hinting_numbers import direct_numbers, explorer, hinted_numbers, mute, planted_numbers
+from claims.lab.metrics.hinting_numbers import direct_numbers, hinted_numbers, mute, planted_numbers, wide
 from claims.lab.seeding import generator
 from claims.lab.tasks.hinted_rules import HintedRules
 from claims.lab.training.hinters import Pair, Tuning, answering, hinting, warm_start
@@ -59,7 +59,7 @@ EXPERIMENT = Experiment(
     control_conditions={
         "plain-unpaid": "as `plain`, each answer paid with the reward of another",
         "hints-unpaid": "as `hints`, each hint and answer paid with the reward of another",
-        "planted-explorer": "any rule is hinted, and followed without error; plain samples follow the first one",
+        "planted-wide": "any rule is hinted, and followed without error; plain samples follow the first one",
         "planted-mute": "answers are right with the same chance whatever the hint, and without one",
     },
     metrics=(
@@ -72,20 +72,20 @@ EXPERIMENT = Experiment(
         Metric("solve_rate_with_wrong_hint", "probability", 0, 1, "the same, mean over the other rules"),
         Metric("pass_at_1_of_base", "probability", 0, 1, "pass_at_1 of the warm start, with a hint in arms with hints"),
         Metric("reward_gain", "probability", -1, 1, "pass_at_1 less that of the warm start"),
-        Metric("planted_gain_at_64", "probability", -1, 1, "pass_at_64 of planted hints less that of plain samples"),
+        Metric("planted_gain", "probability", -1, 1, "pass_at_64 of planted hints less that of plain samples"),
     ),
     controls=(
         Control("shuffled-reward", "negative", "reward_gain", {"below": 0.03}, "plain-unpaid", trains=True),
         Control("shuffled-hints-reward", "negative", "reward_gain", {"below": 0.03}, "hints-unpaid", trains=True),
         Control("rewarded", "positive", "reward_gain", {"above": 0.05}, "plain", trains=True),
         Control("rewarded-hints", "positive", "reward_gain", {"above": 0.05}, "hints", trains=True),
-        Control("explorer", "positive", "planted_gain_at_64", {"between": [0.871, 0.875]}, "planted-explorer"),
-        Control("explorer-hints", "positive", "best_number_of_hints_at_64", {"above": 41.0}, "planted-explorer"),
-        Control("mute", "negative", "planted_gain_at_64", {"between": [-0.01, 0.0]}, "planted-mute"),
+        Control("wide", "positive", "planted_gain", {"between": [0.871, 0.872]}, "planted-wide", params={"digits": 2}),
+        Control("wide-hints", "positive", "best_number_of_hints_at_64", {"above": 30.0}, "planted-wide"),
+        Control("mute", "negative", "planted_gain", {"between": [-0.01, 0.0]}, "planted-mute"),
         Control("mute-hints", "negative", "best_number_of_hints_at_64", {"below": 1.5}, "planted-mute"),
     ),
     scales={
-        "smoke": {"sft_steps": 4, "batch": 16, "steps": 6, "prompts": 4, "group": 4, "held_out": 64},
+        "smoke": {"digits": 1, "sft_steps": 20, "batch": 16, "steps": 12, "prompts": 8, "held_out": 64},
         "cpu": {},
         "gpu": {
             "digits": 4, "width": 256, "layers": 4, "sft_steps": 4000, "batch": 256, "sft_lr": 1e-3,
@@ -101,12 +101,12 @@ def measure(run: Run[Params]) -> dict[str, float]:
     p = run.params
     task, drawn = HintedRules(p.rules, p.base, p.digits, p.examples, p.noise), generator(run.seed_for("exam"))
     if run.condition.startswith("planted"):
-        plant = {"planted-explorer": explorer, "planted-mute": mute}[run.condition]
+        plant = {"planted-wide": wide, "planted-mute": mute}[run.condition]
         return planted_numbers(*plant(p.rules, p.held_out, drawn), p.digits)
     exam, others = (task.problems(p.held_out, drawn, run.device) for _ in range(2))
     base = run.shared("base", lambda: warm_start(
         task, {"width": p.width, "layers": p.layers, "heads": 4}, steps=p.sft_steps, lr=p.sft_lr, batch=p.batch,
-        seed=run.seed_for("warm start"), device=run.device, dtype=run.dtype, on_step=heard(run, "SFT loss", p.sft_steps),
+        seed=run.seed_for("warm start"), device=run.device, dtype=run.dtype, on_step=heard(run, "loss", p.sft_steps),
     ))  # fmt: skip
     if not run.condition.startswith("hints"):
         was_B = run.shared("direct base", lambda: direct(base, task, exam))

@@ -41,10 +41,10 @@ def planted_numbers(hints: Hinted, right_B: torch.Tensor, answer_tokens: int) ->
     """Of planted hints against planted plain samples."""
     best = hints.best(splits(64, answer_tokens))
     gain = hints.pass_at(best) - pass_at_k(right_B, 64)
-    return {"planted_gain_at_64": gain, "best_number_of_hints_at_64": float(best.hints)}
+    return {"planted_gain": gain, "best_number_of_hints_at_64": float(best.hints)}
 
 
-def explorer(rules: int, count: int, _generator: torch.Generator) -> tuple[Hinted, torch.Tensor]:
+def wide(rules: int, count: int, _generator: torch.Generator) -> tuple[Hinted, torch.Tensor]:
     """Every hint is equally likely and followed without error; plain samples follow the first rule always.
 
     All rules are hidden equally often, if `rules` divides `count`.
