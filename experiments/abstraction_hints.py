@@ -9,7 +9,7 @@ Forced: from one and the same policy, hints with answers solve no more than as m
 hints cost, so a gain needs training to narrow answers more than hints. Tokens spent on answers to hints are lost to the
 generator, which gets two fifths of the steps of plain GRPO (`plain-short` has as many). A budget of two buys one hint.
 42 hints cover eight rules, so hints of other problems (`hints-shuffled`) may do well. Wrong hints never help, so that
-more than one hint is best unless the generator is certain. Cost: about 35 CPU seconds a replicate.
+more than one hint is best unless the generator is certain. Cost: about 55 CPU seconds a replicate.
 """
 
 from transformers import PreTrainedModel
@@ -38,10 +38,10 @@ class Params(Settings):
     batch: int = 128
     steps: int = 400  # of plain GRPO; that of hints ends with its tokens
     lr: float = 3e-4
-    prompts: int = 32  # a step
+    prompts: int = 64  # a step
     group: int = 8
     kl: float = 0.1  # weight of the penalty in `plain-kl`
-    held_out: int = 1024
+    held_out: int = 4096
 
 
 EXPERIMENT = Experiment(
@@ -89,7 +89,7 @@ EXPERIMENT = Experiment(
         "cpu": {},
         "gpu": {
             "digits": 4, "width": 256, "layers": 4, "sft_steps": 4000, "batch": 256, "sft_lr": 1e-3,
-            "steps": 800, "lr": 1e-4, "prompts": 64, "group": 16, "held_out": 4096,
+            "steps": 800, "lr": 1e-4, "prompts": 128, "group": 16,
         },
     },
     time_limit={"smoke": 120, "cpu": 900, "gpu": 7200},

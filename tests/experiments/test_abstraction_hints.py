@@ -16,7 +16,7 @@ from experiments import abstraction_hints as experiment
 DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/abstraction_hints.py")
 CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
 SMOKE = DECLARED.params_at("smoke", {})
-EASY = {"digits": 1, "rules": 6, "base": 7, "sft_steps": 250, "batch": 64, "steps": 120, "held_out": 256}
+EASY = {"digits": 1, "rules": 6, "base": 7, "sft_steps": 250, "batch": 64, "steps": 120, "prompts": 32, "held_out": 256}
 LEARNT = DECLARED.params_at("cpu", EASY)
 CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
 TRAINED = [name for name, control in CONTROLS.items() if control.trains]
