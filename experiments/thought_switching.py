@@ -18,10 +18,11 @@ from transformers import PreTrainedModel
 
 from claims.experiment import Control, Experiment, Metric, Run, Settings
 from claims.lab.metrics.logistic import association
+from claims.lab.metrics.switching import switching
 from claims.lab.models.decoder import decoder
 from claims.lab.models.planted_failures import planted_failures
 from claims.lab.seeding import generator
-from claims.lab.tasks.search import FOUND, SWITCH, Search, Tape
+from claims.lab.tasks.search import Search, Tape
 from claims.lab.training import searchers
 from claims.lab.training.searchers import FREE, Penalty, Searched, solved
 
@@ -70,6 +71,7 @@ EXPERIMENT = Experiment(
         Metric("switches_if_right", "switches", 0, 48, "mean number in right answers, without penalty"),
         Metric("coefficient_alone", "log odds", -50, 50, "of a wrong answer, a standard deviation of switches"),
         Metric("coefficient_shrinkage", "fraction", -10, 10, "of it that is gone when difficulty is held fixed"),
+        Metric("rate_shrinkage", "fraction", -10, 10, "the same for switches a token, since wrong answers are longer"),
     ),
     controls=(
         Control("learnt-hazard", "positive", "hazard_ratio", {"between": [0.8, 1.2]}, "switches-1x", trains=True),
@@ -107,8 +109,6 @@ def measure(run: Run[Params]) -> dict[str, float]:
     tuned = chosen(run, search_by)
     free, after, after_tuned = (solved(t) for t in (traces, search_by(exam, fixed)[0], search_by(exam, tuned)[0]))
     exact, exact_after = (searchers.exact_accuracy(search, aimed_L, penalty) for penalty in (FREE, fixed))
-    switches_N = (traces == SWITCH).sum(dim=1).float()
-    wrong_N = traces[:, -1] != FOUND
     run.progress(1.0)
     return {
         "accuracy_without_penalty": free,
@@ -118,9 +118,7 @@ def measure(run: Run[Params]) -> dict[str, float]:
         "hazard_ratio": searchers.hazard_ratio(traces, chances, best_L[exam.levels_N]),
         "accuracy_error": free - exact,
         "change_error": (after - free) - (exact_after - exact),
-        "switches_if_wrong": float(switches_N[wrong_N].mean()),
-        "switches_if_right": float(switches_N[~wrong_N].mean()),
-        **(association(wrong_N, switches_N, exam.levels_N) if aimed_L.any() else {}),
+        **(switching(traces, exam.levels_N) if aimed_L.any() else {}),
     }
 
 

@@ -69,6 +69,7 @@ EXPERIMENT = Experiment(
         Metric("reward_gain", "probability", -1, 1, "rise of that chance over the tuning that follows SFT"),
         Metric("n1_drop", "probability", -1, 1, "accuracy on N, at the leads of N-1, less accuracy on N-1 affected"),
         Metric("unaffected_drop", "probability", -1, 1, "the same for a deleted edge that the optimum did not use"),
+        Metric("n1_excess", "probability", -2, 2, "n1_drop less unaffected_drop: what is not the shorter prompt"),
         Metric("fresh_drop", "probability", -1, 1, "the same for topologies never trained on, no edge deleted"),
         Metric("stale_share", "fraction", 0, 1, "of wrong chance on N-1 affected: share over the deleted edge"),
         Metric("stale_excess", "fraction", -1, 1, "stale_share less what it is if all wrong paths are equally likely"),

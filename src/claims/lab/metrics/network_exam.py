@@ -44,10 +44,13 @@ class NetworkExam:
         wrong_MQ = torch.ones_like(hit_MQ).scatter(1, self.task.solved(hit.costs_ME)[0][:, None], 0.0)
         over_MQ = (self.task.edges_QH[None] == hit.slots_M[:, None, None]).any(dim=-1)
         stale = float((hit_MQ * over_MQ).sum() / (hit_MQ * wrong_MQ).sum().clamp_min(1e-9))
+        drop = self._drop(n_BQ, hit.costs_ME, hit_MQ)
+        elsewhere = self._drop(n_BQ, self.unaffected.costs_ME, answers(self.unaffected.costs_ME))
         return {
             "accuracy_on_n": float(self._right(self.costs_BE, n_BQ).mean()),
-            "n1_drop": self._drop(n_BQ, hit.costs_ME, hit_MQ),
-            "unaffected_drop": self._drop(n_BQ, self.unaffected.costs_ME, answers(self.unaffected.costs_ME)),
+            "n1_drop": drop,
+            "unaffected_drop": elsewhere,
+            "n1_excess": drop - elsewhere,
             "fresh_drop": self._drop(n_BQ, self.fresh_BE, answers(self.fresh_BE)),
             "stale_share": stale,
             "stale_excess": stale - float(over_MQ.sum() / wrong_MQ.sum()),
