@@ -1,13 +1,12 @@
 """Does a model that stays close to its base, in KL, learn the next task faster? Is it KL, or entropy?
 
 Tiwari et al., arXiv:2605.12484v2, train prompt and weights together: the model ends closer to its base and then learns
-another task better. That changes KL and method at once; here KL is moved in many ways, and within GRPO, at equal
-reward. Rival: entropy on the next task's prompts, without which GRPO has nothing to choose from.
+another task better. That changes KL and method at once; here KL is moved in many ways, at equal reward.
+Rival: entropy on the next task's prompts, without which GRPO has nothing to choose from.
 Differs from the paper: 0.1M parameters; answers of two tokens, so that chances, KL and entropy are exact; the prompt
-(eight soft vectors) is trained first, then the weights. Penalties are .05, .2, .5: at .01 KL moved by 1 %. Stage 1 ends
-where the chance of a right answer is .8, within .001: nothing of reward is left to hold fixed. KL is read with the soft
-prompt before both models, as a trainer would log it, and before the tuned one alone; task 2 is read without it. Where
-the claims should fail: `grpo-warmed` (far in KL, much entropy); for the prompt, KL of the whole policy. Cost: 40 CPU s.
+(eight soft vectors) is trained first, then the weights. Stage 1 ends where the chance of a right answer is .8, within
+.001. A prompt is part of the policy and the base is asked without it; with it before both, as a trainer would log it,
+one arm of fifteen differs. Where the claims should fail: `grpo-warmed` (far in KL, much entropy). Cost: 45 CPU seconds.
 """
 
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ class Params(Settings):
     layers: int = 2
     base_steps: int = 450
     base_lr: float = 4e-3
-    lr: float = 1e-4
+    lr: float = 1e-4  # of stages 1 and 2
     prompts: int = 64  # a step, eight samples of each
     most: int = 240  # steps of stage 1 at most
     prompt_steps: int = 160
@@ -75,9 +74,10 @@ EXPERIMENT = Experiment(
         Metric("task1_mismatch", "probability", 0, 1, "largest distance from `target` over the arms", True),
         Metric("task2_pass_at_1_of_base", "probability", 0, 1, "chance of a right answer to task 2, base", True),
         Metric("task2_gain_of_base", "probability", -1, 1, "its rise over stage 2", True),
-        Metric("kl_spread", "ratio", 1, 1000, "largest reverse_kl_new over the smallest", True),
-        Metric("kl_plasticity_correlation", "correlation", -1, 1, "ranks of reverse_kl_new and plasticity, arms", True),
-        Metric("kl_plasticity_correlation_grpo", "correlation", -1, 1, "the same over the arms of GRPO", True),
+        Metric("kl_spread", "ratio", 1, 1000, "largest policy_kl_new over the smallest", True),
+        Metric("kl_plasticity_correlation", "correlation", -1, 1, "ranks of policy_kl_new and plasticity, arms", True),
+        Metric("kl_plasticity_correlation_same_input", "correlation", -1, 1, "the same of reverse_kl_new", True),
+        Metric("kl_plasticity_correlation_grpo", "correlation", -1, 1, "the first over the arms of GRPO", True),
         Metric("entropy_plasticity_correlation", "correlation", -1, 1, "of entropy_next and plasticity", True),
         Metric("correlation_given_entropy", "correlation", -1, 1, "of KL and plasticity given entropy_next", True),
         Metric("correlation_removed_by_entropy", "fraction", -19, 1, "fall of its size, over that size", True),
@@ -105,9 +105,8 @@ EXPERIMENT = Experiment(
 def measure(run: Run[Params]) -> dict[str, float]:
     """Where stage 1 of one arm ended, and how stage 2 went from there."""
     p, task = run.params, Records(run.params.values, run.seed_for("facts"), run.params.reserved)
-    shape = {"width": p.width, "layers": p.layers, "heads": 2, "steps": p.base_steps}
-    seed = run.seed_for("base")
-    base = run.shared("base", lambda: pretrained(task, **shape, lr=p.base_lr, seed=seed, device=run.device))
+    shape = {"width": p.width, "layers": p.layers, "heads": 2, "steps": p.base_steps, "lr": p.base_lr}
+    base = run.shared("base", lambda: pretrained(task, **shape, seed=run.seed_for("base"), device=run.device))
     budget = Budget(p.lr, p.most, p.prompt_steps, p.target, prompts=p.prompts)
     new_BP, next_BP = (task.all_prompts(kind, run.device) for kind in ("sort", "shift"))
     end = first_stage(base, task, run.condition, budget, run.seed_for("stage 1"))
@@ -131,7 +130,7 @@ def measure(run: Run[Params]) -> dict[str, float]:
 def combine(arms: Mapping[str, Arm], params: Params) -> dict[str, float]:
     """Over the arms of a seed."""
     of = {name: [arm.metrics[name] for arm in arms.values()] for name in arms["rft"].metrics}
-    kl, fresh = of["reverse_kl_new"], arms["rft"].kept["fresh"]
+    kl, fresh = of["policy_kl_new"], arms["rft"].kept["fresh"]
     plain, given = spearman(kl, of["plasticity"]), partial_spearman(kl, of["plasticity"], of["entropy_next"])
     grpo = [arm.metrics for name, arm in arms.items() if name.startswith("grpo") and name != "grpo-warmed"]
     without, prompt = arms["grpo-no-kl"].metrics, arms["prefix-first"].metrics
@@ -141,7 +140,8 @@ def combine(arms: Mapping[str, Arm], params: Params) -> dict[str, float]:
         "task2_gain_of_base": fresh[-1] - fresh[0],
         "kl_spread": max(kl) / min(kl),
         "kl_plasticity_correlation": plain,
-        "kl_plasticity_correlation_grpo": spearman(*([m[k] for m in grpo] for k in ("reverse_kl_new", "plasticity"))),
+        "kl_plasticity_correlation_same_input": spearman(of["reverse_kl_new"], of["plasticity"]),
+        "kl_plasticity_correlation_grpo": spearman(*([m[k] for m in grpo] for k in ("policy_kl_new", "plasticity"))),
         "entropy_plasticity_correlation": spearman(of["entropy_next"], of["plasticity"]),
         "correlation_given_entropy": given,
         "correlation_removed_by_entropy": 1 - abs(given) / max(abs(plain), 0.05),

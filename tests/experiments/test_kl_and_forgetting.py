@@ -61,7 +61,7 @@ def test_every_control_holds(name, learnt):
 
 
 def test_numbers_over_arms_by_hand():
-    names = ["grpo-no-kl", "grpo-kl-0p2", "rft", "grpo-fast", "prefix-first"]
+    names = ["grpo-no-kl", "grpo-kl-0p2", "rft", "grpo-fast", "sft-other-style"]
     arms = {}
     for name, kl, weights in zip(names, [1.0, 0.5, 0.0, 1.5, 2.0], [1.0, 0.0, 1.5, 0.5, 2.0], strict=True):
         numbers = {"forward_kl_new": kl + 0.5, "reverse_kl_new": kl + 0.5, "weight_change": weights}
@@ -106,3 +106,17 @@ def test_a_level_that_does_not_read_the_model_shows_in_a_control(monkeypatch, le
 def test_a_divergence_that_is_always_nought_shows_in_a_control(monkeypatch, learnt):
     monkeypatch.setattr(experiment, "divergence", lambda of, to: 0.0)
     assert not holds("planted-distance", shared=dict(learnt))
+
+
+def test_the_fit_without_far_arms_leaves_out_those_three():
+    points = {"grpo-no-kl": (1.0, 0.9), "grpo-kl-0p2": (2.0, 0.7), "rft": (3.0, 0.9), "grpo-fast": (4.0, 0.7)}
+    far = dict.fromkeys(experiment.FAR, (9.0, 0.0))
+    of = {name: {"forward_kl_new": kl, "retention": kept} for name, (kl, kept) in (points | far).items()}
+    same = ("reverse_kl_new", "weight_change", "forward_kl_old")
+    arms = {
+        name: Arm(found | dict.fromkeys(same, found["forward_kl_new"]) | {"task1_pass_at_1": 0.8}, {"facts": 0.97})
+        for name, found in of.items()
+    }
+    found = experiment.combine(arms, experiment.Params(**SMOKE))
+    assert found["r2_forward_kl_near"] == pytest.approx(0.2)
+    assert found["r2_forward_kl"] > 0.9

@@ -60,10 +60,10 @@ def test_every_control_holds(name, learnt):
     assert holds(name, shared=dict(learnt))
 
 
-def arm(kl, plasticity, entropy, reward=0.8):
+def arm(kl, plasticity, entropy, reward=0.8, policy=None):
     numbers = {
         "reverse_kl_new": kl,
-        "policy_kl_new": 2 * kl,
+        "policy_kl_new": kl if policy is None else policy,
         "plasticity": plasticity,
         "entropy_next": entropy,
         "task1_pass_at_1": reward,
@@ -72,7 +72,7 @@ def arm(kl, plasticity, entropy, reward=0.8):
 
 
 def test_numbers_over_arms_by_hand():
-    rows = [arm(1.0, 0.9, 3.0), arm(2.0, 0.8, 2.0), arm(3.0, 0.6, 2.5), arm(4.0, 0.7, 1.0, 0.83)]
+    rows = [arm(1.0, 0.9, 3.0), arm(2.0, 0.8, 2.0), arm(0.5, 0.6, 2.5, policy=3.0), arm(4.0, 0.7, 1.0, 0.83)]
     arms = dict(zip(["grpo-no-kl", "rft", "prefix-first", "grpo-fast"], rows, strict=True))
     found = experiment.combine(arms, experiment.Params(**SMOKE))
     assert found["kl_plasticity_correlation"] == pytest.approx(-0.8)
@@ -81,7 +81,10 @@ def test_numbers_over_arms_by_hand():
     # Given entropy: (-.8 - (-.8)(.4)) / sqrt((1 - .64)(1 - .16)).
     assert found["correlation_given_entropy"] == pytest.approx(-0.48 / (0.36 * 0.84) ** 0.5)
     assert found["correlation_removed_by_entropy"] == pytest.approx(1 - 0.48 / (0.36 * 0.84) ** 0.5 / 0.8)
-    assert found["kl_saved_by_prompt"] == found["policy_kl_saved_by_prompt"] == pytest.approx(-2.0)
+    # With the prompt before the base as well that arm is the closest: squared differences of ranks sum to 8.
+    assert found["kl_plasticity_correlation_same_input"] == pytest.approx(1 - 6 * 8 / (4 * 15))
+    assert found["kl_saved_by_prompt"] == pytest.approx(0.5)
+    assert found["policy_kl_saved_by_prompt"] == pytest.approx(-2.0)
     assert found["kl_spread"] == 4.0
     assert found["task1_mismatch"] == pytest.approx(0.03)
     assert found["task2_pass_at_1_of_base"] == 0.2
