@@ -18,14 +18,15 @@ def votes(chances_NS: torch.Tensor, right_N: torch.Tensor, *, samples: int, gene
     ones_NV = torch.ones_like(drawn_NV, dtype=torch.float32)
     counts_NS = torch.zeros_like(chances_NS, dtype=torch.float32).scatter_add(1, drawn_NV, ones_NV)
     most_NS = (counts_NS == counts_NS.amax(dim=1, keepdim=True)).float()
-    return float((most_NS.gather(1, right_N[:, None])[:, 0] / most_NS.sum(dim=1)).mean())
+    return _of_right(most_NS / most_NS.sum(dim=1, keepdim=True), right_N)
 
 
 def resampled(chances_NS: torch.Tensor, *, exponent: float, samples: int) -> torch.Tensor:
     """Chances after Metropolis-Hastings towards the chances to the power `exponent`, exact, `(N, S)`.
 
     The chain of arXiv:2510.14901v1 with whole answers as proposals: the first of `samples` is its start, each other one
-    is accepted with its odds against the present answer to the power `exponent` - 1.
+    is accepted with its odds against the present answer to the power `exponent` - 1. What is no answer counts as one
+    wrong answer with all the chance that is left; spread over many it would be visited less.
     """
     parts = [_chain(part, exponent, samples) for part in torch.split(chances_NS.double(), _AT_ONCE)]
     return torch.cat(parts)
@@ -39,23 +40,29 @@ def best_of_budgets(
     budgets: Sequence[int],
     generator: torch.Generator,
 ) -> float:
-    """The best accuracy that votes or resampling reach at any of the budgets, in samples; no verifier."""
+    """The best accuracy that one sample, votes or resampling reach at any of the budgets, in samples; no verifier."""
     voted = [votes(chances_NS, right_N, samples=k, generator=generator) for k in budgets]
     chains = [resampled(chances_NS, exponent=exponent, samples=k) for k in budgets]
-    return max(voted + [float(chain_NS.gather(1, right_N[:, None]).mean()) for chain_NS in chains])
+    return max(_of_right(chances_NS, right_N), *voted, *(_of_right(chain_NS, right_N) for chain_NS in chains))
 
 
 def oracle_excess(chances_NS: torch.Tensor, right_N: torch.Tensor, *, budgets: Sequence[int]) -> float:
     """The most by which pass@k with an oracle exceeds that of guessing among all answers, over the budgets k."""
-    right = chances_NS.gather(1, right_N[:, None])[:, 0]
-    wrong = 1.0 - 1.0 / chances_NS.shape[1]
+    right, wrong = chances_NS.gather(1, right_N[:, None])[:, 0], 1.0 - 1.0 / chances_NS.shape[1]
     return max(pass_at_k(right, k) - (1.0 - wrong**k) for k in budgets)
 
 
+def _of_right(chances_NS: torch.Tensor, right_N: torch.Tensor) -> float:
+    return float(chances_NS.gather(1, right_N[:, None]).mean())
+
+
 def _chain(chances_NS: torch.Tensor, exponent: float, samples: int) -> torch.Tensor:
-    start_NS = (chances_NS / chances_NS.sum(dim=1, keepdim=True)).clamp_min(1e-12)
+    rest_N1 = 1.0 - chances_NS.sum(dim=1, keepdim=True)
+    start_NS = torch.cat([chances_NS, rest_N1], dim=1).clamp_min(1e-12)
+    start_NS = start_NS / start_NS.sum(dim=1, keepdim=True)
     odds_NSS = start_NS[:, None, :] / start_NS[:, :, None]
     move_NSS = start_NS[:, None, :] * (odds_NSS ** (exponent - 1.0)).clamp(max=1.0)
     move_NSS.diagonal(dim1=1, dim2=2).zero_()
     move_NSS.diagonal(dim1=1, dim2=2).copy_(1.0 - move_NSS.sum(dim=2))
-    return (start_NS[:, None, :] @ torch.linalg.matrix_power(move_NSS, samples - 1))[:, 0]
+    moved_NSS: torch.Tensor = torch.linalg.matrix_power(move_NSS, samples - 1)
+    return (start_NS[:, None, :] @ moved_NSS)[:, 0, :-1]

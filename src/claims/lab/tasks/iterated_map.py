@@ -1,8 +1,8 @@
 """Follow an arbitrary map from symbol to symbol for a number of steps, with a scratchpad or in one go.
 
-The prompt gives the map f over `symbols` symbols (one token for an argument with its value), the start x and the number
-of steps n, one of `depths`. The direct answer is f^n(x), one token. The scratchpad is f(x), f(f(x)), ..., f^n(x), then an
-end token that also fills the rest. In either format the last symbol before the end is the answer.
+The prompt gives the map f over `symbols` symbols (one token for an argument with its value), the number of steps n, one
+of `depths`, and the start x. The direct answer is f^n(x), one token. The scratchpad is f(x), f(f(x)), ..., f^n(x) and
+an end token that also fills the rest. In either format the last token before the end is the answer.
 
 Shapes: B prompts, P prompt tokens, A answer tokens.
 """
@@ -82,11 +82,10 @@ class IteratedMap:
             parts += [start_B1, self.right(asked_BP)[:, None]]
         return torch.cat(parts, dim=1)
 
-    def final(self, answers_BA: torch.Tensor, budget: int | None = None) -> torch.Tensor:
-        """The last symbol before the end of each answer, or of its first `budget` tokens; the end if there is none."""
-        cut = answers_BA[:, :budget]
-        last = ((cut == self.end).cumsum(dim=1) == 0).sum(dim=1)
-        return torch.where(last > 0, cut.gather(1, (last[:, None] - 1).clamp_min(0))[:, 0], self.end)
+    def final(self, answers_BA: torch.Tensor) -> torch.Tensor:
+        """The last token before the end of each answer; the end if there is none."""
+        tokens_B = ((answers_BA == self.end).cumsum(dim=1) == 0).sum(dim=1)
+        return torch.where(tokens_B > 0, answers_BA.gather(1, (tokens_B[:, None] - 1).clamp_min(0))[:, 0], self.end)
 
     def reward(self, prompts_BP: torch.Tensor, answers_BA: torch.Tensor) -> torch.Tensor:
         """1.0 where the final symbol is right, however it was reached, else 0.0; `(B,)`."""
