@@ -6,7 +6,7 @@ penalty keep the losers; does size act by itself or through accuracy?
 Differs from the paper: decoders of 0.015M and 0.1M parameters sort five digits; formats differ in a tag, one token, and
 in `short` arms in length. A verifier accepts a format on a share of prompts, its ceiling, and nothing in them tells
 which: a gap that training cannot close is built in (`grpo-slips` has one that it can). A pass is 1,280 prompts in 80
-steps, each seen once. A KL penalty has little to hold: dropping a format of share s costs ln 1/s nats. All measured
+steps, each seen once. A KL penalty has little to hold: dropping a format of share s costs -ln(1-s) nats. All measured
 shares and chances are exact for the prompts of the exam. Cost: about 35 CPU seconds a replicate.
 """
 
