@@ -31,7 +31,7 @@ def said(tmp_path, found, closure=CLOSURE):
 
 def test_the_sentences_quote_the_file(tmp_path):
     sampler, step, how = said(tmp_path, FOUND)
-    assert "takes 0.31 to 0.37 of the CPU seconds of `generate` in transformers 5.23.0" in sampler
+    assert "The lab's sampler takes 0.31 to 0.37 of the CPU seconds of `generate` in transformers 5.23.0" in sampler
     assert "takes 0.33 to 0.39 of those of GRPOTrainer in TRL 1.16.0" in step
     assert "rollouts 25 %, forward 75 %" in step
     assert "9 repeats, 1 thread, torch 2.13.0" in how

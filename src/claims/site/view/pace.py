@@ -39,7 +39,7 @@ def pace(context: Context, experiment: str) -> tuple[str, ...]:
         return ()
     try:
         found = _Found.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        said = [f"Its sampler takes {_range(found.sampler)} of the CPU seconds of `generate` in transformers "
+        said = [f"The lab's sampler takes {_range(found.sampler)} of the CPU seconds of `generate` in transformers "
                 f"{found.versions['transformers']}, for the same tokens."]  # fmt: skip
         if _LOOP in files:
             said.append(
