@@ -35,12 +35,12 @@ class Params(Settings):
     valid: float = 0.06  # share of demonstrations in pretraining whose strategy was chosen because it is valid
     weak: float = 0.6  # execution at which the weak base stops
     strong: float = 0.98
-    steps: int = 192
+    steps: int = 320
     warmup: int = 10
     lr: float = 3e-4
     prompts: int = 32  # a step
     group: int = 4
-    looks: int = 24  # points of the learning curves
+    looks: int = 32  # points of the learning curves
     held_out: int = 384
 
 
