@@ -60,7 +60,7 @@ EXPERIMENT = Experiment(
     },
     control_conditions={
         "one-topology-shuffled": "SFT on one topology, then GRPO with each answer paid with the reward of another",
-        "one-topology-deletions": "SFT on one topology as long as on 64; every other batch has a random edge deleted",
+        "one-topology-deletions": "SFT on one topology, longer than on 64; every other batch has a random edge deleted",
         "planted-stale": "a solver that takes a deleted edge to be there, at the lowest cost",
         "planted-exact": "a solver that reads the list",
     },
@@ -78,7 +78,8 @@ EXPERIMENT = Experiment(
         Control("shuffled-reward", "negative", "reward_gain", {"below": 0.05}, "one-topology-shuffled", trains=True),
         Control("rewarded", "positive", "reward_gain", {"above": 0.08}, "one-topology-grpo",
                 params={"one_steps": 60, "steps": 150}, trains=True),
-        Control("deletions-seen", "negative", "n1_drop", {"below": 0.15}, "one-topology-deletions", trains=True),
+        Control("deletions-seen", "negative", "n1_drop", {"below": 0.15}, "one-topology-deletions",
+                params={"many_steps": 800}, trains=True),
         Control("stale-solver", "positive", "n1_drop", {"above": 0.99}, "planted-stale"),
         Control("stale-errors", "positive", "stale_share", {"above": 0.99}, "planted-stale"),
         Control("exact-solver", "negative", "n1_drop", {"between": [-0.01, 0.01]}, "planted-exact"),
