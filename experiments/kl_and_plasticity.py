@@ -1,12 +1,11 @@
 """Does a model that stays close to its base, in KL, learn the next task faster? Is it KL, or entropy?
 
 Tiwari et al., arXiv:2605.12484v2, train prompt and weights together: the model ends closer to its base and then learns
-another task better. That changes KL and method at once; here KL is moved in many ways, at equal reward.
-Rival: entropy on the next task's prompts, without which GRPO has nothing to choose from.
-Differs from the paper: 0.1M parameters; answers of two tokens, so that chances, KL and entropy are exact; the prompt
-(eight soft vectors) is trained first, then the weights. Stage 1 ends where the chance of a right answer is .8, within
-.001. A prompt is part of the policy and the base is asked without it; with it before both, as a trainer would log it,
-one arm of fifteen differs. Where the claims should fail: `grpo-warmed` (far in KL, much entropy). Cost: 45 CPU seconds.
+another task better. That changes KL and method at once; here KL is moved in many ways, at equal reward. Rival: entropy
+on the next task's prompts, without which GRPO has nothing to choose from. Differs from the paper: 0.1M parameters;
+answers of two tokens, so that chances, KL and entropy are exact; eight soft vectors are trained first, then weights.
+Stage 1 ends where the chance of a right answer is .8. A prompt is part of the policy, the base is asked without it; with
+it before both, as a trainer would log it, one arm of fifteen differs. Should fail: `grpo-warmed` (much KL and entropy).
 """
 
 from collections.abc import Mapping
@@ -105,8 +104,9 @@ EXPERIMENT = Experiment(
 def measure(run: Run[Params]) -> dict[str, float]:
     """Where stage 1 of one arm ended, and how stage 2 went from there."""
     p, task = run.params, Records(run.params.values, run.seed_for("facts"), run.params.reserved)
-    shape = {"width": p.width, "layers": p.layers, "heads": 2, "steps": p.base_steps, "lr": p.base_lr}
-    base = run.shared("base", lambda: pretrained(task, **shape, seed=run.seed_for("base"), device=run.device))
+    shape = {"width": p.width, "layers": p.layers, "heads": 2, "steps": p.base_steps}
+    seed = run.seed_for("base")
+    base = run.shared("base", lambda: pretrained(task, **shape, lr=p.base_lr, seed=seed, device=run.device))
     budget = Budget(p.lr, p.most, p.prompt_steps, p.target, prompts=p.prompts)
     new_BP, next_BP = (task.all_prompts(kind, run.device) for kind in ("sort", "shift"))
     end = first_stage(base, task, run.condition, budget, run.seed_for("stage 1"))
