@@ -4,7 +4,7 @@ Tiwari et al., arXiv:2605.12484v2, train prompt and weights together: the model 
 another task better. That changes KL and method at once; here KL is moved in many ways, at equal reward. Rival: entropy
 on the next task's prompts, without which GRPO has nothing to choose from. Differs from the paper: 0.1M parameters;
 answers of two tokens, so that chances, KL and entropy are exact; eight soft vectors are trained first, then weights.
-Stage 1 ends where the chance of a right answer is .8. A prompt is part of the policy, the base is asked without it; with
+Stage 1 ends where the chance of a right answer is .8. A prompt is part of the policy; the base is asked without. With
 it before both, as a trainer would log it, one arm of fifteen differs. Should fail: `grpo-warmed` (much KL and entropy).
 """
 
