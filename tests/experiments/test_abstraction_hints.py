@@ -1,47 +1,19 @@
 """The experiment on hints: bounds, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from claims.lab.metrics import hinting
 from claims.lab.tasks.hinted_rules import HintedRules
 from claims.lab.training import on_policy as loops
 from experiments import abstraction_hints as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/abstraction_hints.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured, holds = BENCH.run_of, BENCH.measured, BENCH.holds
 EASY = {"digits": 1, "rules": 6, "base": 7, "sft_steps": 250, "batch": 64, "steps": 120, "prompts": 32, "held_out": 256}
 LEARNT = DECLARED.params_at("cpu", EASY)
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
 TRAINED = [name for name, control in CONTROLS.items() if control.trains]
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, params=SMOKE, shared=None):
-    value = measured(control.condition, params | dict(control.params), shared=shared)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
 
 
 @pytest.fixture(scope="module")
@@ -92,31 +64,31 @@ def test_progress_ends_at_one_and_traces_loss_and_reward():
 
 @pytest.mark.parametrize("name", [name for name in CONTROLS if name not in TRAINED])
 def test_every_planted_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 @pytest.mark.parametrize("name", TRAINED)
 def test_controls_of_the_reward_hold(name, warm):
-    assert holds(CONTROLS[name], LEARNT, dict(warm))
+    assert holds(name, LEARNT, dict(warm))
 
 
 @pytest.mark.parametrize("name", ["rewarded", "rewarded-hints"])
 def test_a_loss_with_its_sign_flipped_shows_in_a_control(name, warm, monkeypatch):
     right = loops.clipped
     monkeypatch.setattr(loops, "clipped", lambda ratio, advantages, clip: -right(ratio, advantages, clip))
-    assert not holds(CONTROLS[name], LEARNT, dict(warm))
+    assert not holds(name, LEARNT, dict(warm))
 
 
 def test_a_hint_that_the_solver_does_not_see_shows_in_a_control(warm, monkeypatch):
     monkeypatch.setattr(HintedRules, "is_hint", lambda self, tokens: tokens < 0)
-    assert not holds(CONTROLS["rewarded-hints"], LEARNT, dict(warm))
+    assert not holds("rewarded-hints", LEARNT, dict(warm))
 
 
 def test_hints_that_cost_nothing_show_in_a_control(monkeypatch):
     monkeypatch.setattr(hinting, "HINT_TOKENS", 0)
-    assert not holds(CONTROLS["wide"])
+    assert not holds("wide")
 
 
 def test_answers_counted_once_for_all_hints_show_in_a_control(monkeypatch):
     monkeypatch.setattr(hinting.Hinted, "best", lambda self, splits: splits[0])
-    assert not holds(CONTROLS["wide-hints"])
+    assert not holds("wide-hints")

@@ -1,44 +1,17 @@
 """The experiment on sampling more: bounds, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 import torch
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Arm, Run
+from claims.experiment import Arm
 from claims.lab.metrics import inference
 from experiments import inference_budget as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/inference_budget.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured, holds = BENCH.run_of, BENCH.measured, BENCH.holds
 PLANTED = [name for name, control in CONTROLS.items() if not control.trains]
-
-
-def run_of(condition, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**SMOKE),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, seed=5, shared=None):
-    return experiment.measure(run_of(condition, seed, shared))
-
-
-def holds(control):
-    value = measured(control.condition)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds():
@@ -77,19 +50,19 @@ def test_progress_ends_at_one_and_traces_the_reward_and_the_votes():
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_every_planted_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 def test_a_vote_for_any_answer_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(torch, "multinomial", lambda chances, count, **_: torch.zeros(len(chances), count).long())
-    assert not holds(CONTROLS["mode-right"])
+    assert not holds("mode-right")
 
 
 def test_a_verifier_that_slips_in_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(inference, "votes", lambda chances, right, **_: 1.0)
-    assert not holds(CONTROLS["mode-wrong"])
+    assert not holds("mode-wrong")
 
 
 def test_an_oracle_that_is_paid_for_guesses_only_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(inference, "pass_at_k", lambda right, k: 1 - (1 - 1 / 8) ** k)
-    assert not holds(CONTROLS["oracle"])
+    assert not holds("oracle")

@@ -1,41 +1,13 @@
 """The experiment on sharpened sampling: bounds, pairing, repeatability, and defects that must show."""
 
-import json
-from pathlib import Path
-
 import pytest
 
-from claims.declaration import parse
-from claims.domain.interval import Expect
-from claims.experiment import Run
 from experiments import sharpened_sampling as experiment
+from tests.experiments.bench import Bench
 
-DECLARED = parse(Path(experiment.__file__).read_text("utf-8"), "experiments/sharpened_sampling.py")
-CONDITIONS = [*DECLARED.experiment.conditions, *DECLARED.experiment.control_conditions]
-SMOKE = DECLARED.params_at("smoke", {})
-CONTROLS = {control.name: control for control in DECLARED.experiment.controls}
-
-
-def run_of(condition, params=SMOKE, seed=5, shared=None):
-    return Run(
-        params=experiment.Params(**params),
-        condition=condition,
-        seed=seed,
-        device="cpu",
-        dtype="float32",
-        shared={} if shared is None else shared,
-        data={},
-        report=lambda share: None,
-    )
-
-
-def measured(condition, params=SMOKE, seed=5, shared=None):
-    return experiment.measure(run_of(condition, params, seed, shared))
-
-
-def holds(control, params=SMOKE):
-    value = measured(control.condition, params)[control.metric]
-    return value in Expect.model_validate_json(json.dumps(dict(control.expect))).interval
+BENCH = Bench(experiment)
+DECLARED, CONDITIONS, SMOKE, CONTROLS = BENCH.declared, BENCH.conditions, BENCH.smoke, BENCH.controls
+run_of, measured, holds = BENCH.run_of, BENCH.measured, BENCH.holds
 
 
 def test_every_condition_measures_declared_metrics_within_their_bounds():
@@ -71,16 +43,16 @@ def test_progress_ends_at_one_and_traces_the_reward_of_each_base():
 
 @pytest.mark.parametrize("name", [name for name, control in CONTROLS.items() if not control.trains])
 def test_every_planted_control_holds(name):
-    assert holds(CONTROLS[name])
+    assert holds(name)
 
 
 def test_no_resampling_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(experiment, "resampled", lambda chances, **_: chances)
-    assert not holds(CONTROLS["mode-right"])
+    assert not holds("mode-right")
 
 
 def test_reading_the_wrong_answer_shows_in_a_control(monkeypatch):
     monkeypatch.setattr(
         experiment.map_exam, "right_of_traces", lambda task, prompts, chances: float(chances[:, 0].mean())
     )
-    assert not holds(CONTROLS["mode-right"])
+    assert not holds("mode-right")
