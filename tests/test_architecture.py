@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "transformers", "scipy", "matplotlib", "sqlmodel", "arxiv")
+HEAVY = ("torch", "transformers", "scipy", "sqlmodel", "arxiv")
 STARTED = """
 import sys
 from claims.cli.app import main

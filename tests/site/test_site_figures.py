@@ -2,15 +2,19 @@
 
 import random
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from site_samples import ABOVE_HALF, SOURCE, claim, record, replicate
 
 from claims.domain.interval import Interval
 from claims.domain.run import Trace
 from claims.experiment import Metric
-from claims.site.figures.interval import IntervalPlot, interval_plot
+from claims.site.figures.interval import Dot, IntervalPlot, interval_plot
+from claims.site.figures.scale import Scale, scale_of, spans_decades
 from claims.site.figures.traces import TracePlot, trace_plot
 from claims.site.view.courses import courses
 from claims.site.view.predictions import figures
@@ -18,16 +22,15 @@ from claims.site.view.predictions import figures
 METRICS = {"unchanged_share": Metric("unchanged_share", "fraction", 0, 1, "weights that are bit-identical")}
 
 
-def plot(**other):
+def plot(*, valid=(0.6, 0.61, 0.62, 0.61), invalid=(0.9,), **other):
+    values = [*((v, True) for v in valid), *((v, False) for v in invalid)]
     given = {
-        "key": "k",
         "axis": "share of <b> weights & $x$ (fraction)",
         "expected": Interval(low=0.5, low_open=True),
         "expected_words": "above 0.5",
         "bounds": Interval(low=0, high=1),
-        "dots": "seeds",
-        "valid": (0.6, 0.61, 0.62, 0.61),
-        "invalid": (0.9,),
+        "row": "seeds",
+        "dots": tuple(Dot(value, f"seed {i}", ok) for i, (value, ok) in enumerate(values)),
         "decision": (0.61, 0.58, 0.64),
         "reported": ((0.685, 0.96),),
         "rival": 0.2,
@@ -37,52 +40,60 @@ def plot(**other):
     return interval_plot(IntervalPlot(**{**given, **other}))
 
 
+def drawn(svg, kind):
+    """The attributes of every shape of a class."""
+    return [e.attrib for e in ElementTree.fromstring(svg).iter() if kind in e.get("class", "").split()]
+
+
 def texts(svg):
     return " ".join(" ".join(t.itertext()) for t in ElementTree.fromstring(svg).iter("text"))
 
 
+def place(attributes, name="cx"):
+    return float(attributes[name].removesuffix("%"))
+
+
 def test_every_seed_is_a_mark_and_so_is_the_paper():
-    svg = str(plot().wide)
-    used = re.findall(r"<use [^>]*var\(--fig-(\w+)\)", svg)
-    assert used.count("dot") == 4
-    assert used.count("paper") == 2
-    crosses = [use for use in re.findall(r"<use [^>]*>", svg) if "--fig-muted" in use and "stroke-width: 2" in use]
-    assert len(crosses) == 1
+    svg = plot().svg
+    assert len(drawn(svg, "dot")) == 4 + 1  # and the mean
+    assert len(drawn(svg, "cross")) == 1
+    assert len([a for a in drawn(svg, "paper") if "d" in a]) == 2
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_the_axis_says_what_it_measures_in_words(size):
-    words = texts(getattr(plot(), size))
-    assert "share of <b> weights & $x$ (fraction)" in " ".join(words.split())
-    for word in ("expected: above 0.5", "seeds", "mean", "paper"):
-        assert word in words
+def test_a_mark_says_its_seed_and_value_to_those_who_point_at_it():
+    titles = [e.text for e in ElementTree.fromstring(plot().svg).iter("title")]
+    assert "seed 1: 0.61" in titles
+    assert "seed 4: 0.9, invalid" in titles
+
+
+def test_places_keep_the_order_and_distances_of_the_values():
+    seeds = sorted(place(a) for a in drawn(plot(valid=(0.5, 0.6, 0.8), decision=None).svg, "dot"))
+    assert seeds[2] - seeds[1] == pytest.approx(2 * (seeds[1] - seeds[0]), abs=0.05)
+
+
+def test_the_mean_lies_inside_its_bar_and_the_bar_at_its_ends():
+    svg = plot(valid=(0.6,), decision=(0.61, 0.58, 0.64), invalid=()).svg
+    (bar,) = drawn(svg, "bar")
+    mean = place(drawn(svg, "dot")[-1])
+    assert mean == pytest.approx((place(bar, "x1") + place(bar, "x2")) / 2, abs=0.02)
+    assert {place(c, "x1") for c in drawn(svg, "cap")} == {place(bar, "x1"), place(bar, "x2")}
+
+
+def test_the_words_around_it_say_what_is_measured_and_expected():
+    drawing = plot()
+    assert drawing.axis == "share of <b> weights & $x$ (fraction)"
+    assert drawing.above == "expected: above 0.5"
+    assert {"seeds", "mean", "paper"} <= set(texts(drawing.svg).split())
 
 
 def test_the_figure_is_an_image_with_words():
-    root = ElementTree.fromstring(plot().wide)
+    root = ElementTree.fromstring(plot().svg)
     assert root.get("role") == "img"
     assert root.get("aria-label") == 'Four "seeds" <held>.'
 
 
-@pytest.mark.parametrize("size", ["wide", "narrow"])
-def test_text_is_as_large_as_the_text_around_it(size):
-    sizes = re.findall(r"font-size: ([\d.]+)px", getattr(plot(), size))
-    assert sizes
-    assert min(map(float, sizes)) >= 16
-
-
-def test_colours_belong_to_the_page():
-    drawing = plot()
-    for svg in (drawing.wide, drawing.narrow):
-        assert not re.findall(r"(?:fill|stroke): #(?!0{6})\w+", svg)
-        assert "var(--fig-region)" in svg
-        assert "font-family" not in svg
-        assert "<style" not in svg
-
-
-def test_two_figures_of_a_page_share_no_identifier():
-    ids = [i for key in ("a", "b") for i in re.findall(r' id="([^"]+)"', "".join(plot(key=key).wide))]
-    assert len(ids) == len(set(ids)) > 0
+def test_colours_and_sizes_belong_to_the_style_sheet():
+    assert not re.findall(r"style=|fill=|stroke=|font-|#[0-9a-f]{3}", plot().svg)
 
 
 def test_the_same_figure_twice_is_the_same_text():
@@ -90,38 +101,81 @@ def test_the_same_figure_twice_is_the_same_text():
 
 
 def test_equal_values_are_stacked_beside_each_other():
-    svg = plot(valid=(0.6,) * 24, invalid=(), reported=(), decision=None).narrow
-    heights = [float(y) for y in re.findall(r'<use [^>]*y="([\d.]+)"[^>]*fig-dot', svg)]
-    assert len(set(heights)) == 24
+    svg = plot(valid=(0.6,) * 24, invalid=(), reported=(), decision=None).svg
+    assert len({a["cy"] for a in drawn(svg, "dot")}) == 24
 
 
 def test_an_end_that_the_metric_cannot_reach_has_no_edge():
-    inside, beyond = (plot(expected=Interval(low=low, high=0.7)).wide.count("url(#k-680-h") for low in (0.1, -0.1))
+    inside, beyond = (len(drawn(plot(expected=Interval(low=low, high=0.7)).svg, "edge")) for low in (0.1, -0.1))
     assert (inside, beyond) == (2, 1)
 
 
+def test_the_teeth_of_an_edge_point_inwards():
+    svg = plot(expected=Interval(low=0.1, high=0.7)).svg
+    assert place(drawn(svg, "teeth--right")[0], "x1") < place(drawn(svg, "teeth--left")[0], "x1")
+
+
 def test_one_value_alone_can_be_drawn():
-    drawing = plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval())
-    assert "seeds" in texts(drawing.wide)
+    svg = plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval()).svg
+    assert "seeds" in texts(svg)
 
 
 def test_small_numbers_leave_their_power_of_ten_to_the_axis():
     tiny = {"valid": (2e-6, 3e-6), "decision": None, "reported": (), "rival": None, "invalid": ()}
-    words = texts(plot(**tiny, expected=Interval(high=0.0)).wide)
-    assert "in units of 10⁻⁶" in words
-    assert words.count("10⁻⁶") == 1
+    drawing = plot(**tiny, expected=Interval(high=0.0))
+    assert drawing.axis.endswith("in units of 10⁻⁶")
+    assert "10⁻⁶" not in texts(drawing.svg)
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(1, 9), st.booleans())
+def test_ticks_are_round_few_and_on_the_axis(low, length, most, whole):
+    high = low + length
+    assume(high > low and (not whole or length > 1))
+    assume(length > 1e-9 * max(abs(low), abs(high)))
+    ticks = scale_of(low, high).ticks(most, whole)
+    assert len(ticks) <= most + 1
+    steps = {round((b - a) / (ticks[1][0] - ticks[0][0]), 6) for (a, _), (b, _) in pairwise(ticks)}
+    assert steps <= {1.0}
+    for value, _ in ticks:
+        assert low - 1e-6 * length <= value <= high + 1e-6 * length
+        assert not whole or float(value).is_integer()
+
+
+def test_a_logarithmic_axis_has_powers_of_ten():
+    scale = Scale(2e-7, 3.0, logarithmic=True)
+    assert [words for _, words in scale.ticks(3)] == ["1e-6", "1e-4", "1e-2", "1"]
+    assert scale.share(scale.low) == pytest.approx(0)
+    assert scale.share(scale.high) == pytest.approx(100)
+
+
+def test_an_error_that_falls_by_decades_needs_a_logarithmic_axis_and_a_reward_does_not():
+    assert spans_decades([1.0, 1e-8])
+    assert not spans_decades([0.3, 0.6])
+    assert not spans_decades([0.0, 1.0]), "zero has no logarithm"
 
 
 def test_a_trace_plot_names_its_lines_and_axes():
     series = {name: [Trace(x=(0, 1, 2), y=(0, i, 2 * i))] * 2 for i, name in enumerate(("fp32", "bf16", "a $ b"))}
-    words = texts(trace_plot(TracePlot("k", "step", "reward", series, "alt", "c")).narrow)
-    for word in ("fp32", "bf16", "a $ b", "step", "reward"):
-        assert word in words
+    drawing = trace_plot(TracePlot("step", "reward", series, "alt", "c"))
+    assert [name for _, name in drawing.legend] == ["fp32", "bf16", "a $ b"]
+    assert (drawing.above, drawing.axis) == ("reward", "step")
+    assert len(drawn(drawing.svg, "seed")) == 6
+    assert len(drawn(drawing.svg, "mean")) == 3
+
+
+def test_a_long_trace_keeps_its_ends_and_few_points_between():
+    trace = Trace(x=tuple(range(1000)), y=(0.0,) * 999 + (1.0,))
+    svg = trace_plot(TracePlot("step", "reward", {"one": [trace]}, "alt", "c")).svg
+    points = drawn(svg, "mean")[0]["points"].split()
+    xs, ys = points[::2], points[1::2]
+    assert len(xs) <= 41
+    assert float(ys[-1]) < float(ys[0]), "the last value is drawn, and up is less"
 
 
 def test_seeds_with_other_steps_are_drawn_without_a_mean():
     series = {"fp32": [Trace(x=(0, 1), y=(0, 1)), Trace(x=(0, 2), y=(0, 1))]}
-    assert "fp32" in texts(trace_plot(TracePlot("k", "step", "reward", series, "alt", "c")).wide)
+    svg = trace_plot(TracePlot("step", "reward", series, "alt", "c")).svg
+    assert (len(drawn(svg, "seed")), len(drawn(svg, "mean"))) == (2, 0)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +193,7 @@ def judged():
 
 def test_alt_and_caption_say_the_result(judged):
     (figure,) = figures(*judged, METRICS)
-    label = ElementTree.fromstring(figure.drawing.wide).get("aria-label")
+    label = ElementTree.fromstring(figure.drawing.svg).get("aria-label")
     assert "8 of 8 valid replicates in the expected interval, above 0.5" in label
     assert "supported" in label
     assert "our estimate lies below that range" in label
@@ -153,10 +207,10 @@ def test_a_reported_number_in_another_unit_is_not_drawn_on_our_axis(judged):
     percent = METRICS["unchanged_share"].__class__("unchanged_share", "percent", 0, 100, "doc")
     (figure,) = figures(made, stored, {"unchanged_share": percent})
     assert "not drawn together" in figure.paper[0]
-    assert "paper" not in texts(figure.drawing.wide)
+    assert "paper" not in texts(figure.drawing.svg)
 
 
 def test_courses_read_their_axes_from_the_name(judged):
     (drawing,) = courses(judged[1], METRICS)
-    assert {"reward", "step"} <= set(texts(drawing.wide).split())
-    assert "coarse goes from" in ElementTree.fromstring(drawing.wide).get("aria-label")
+    assert (drawing.above, drawing.axis) == ("reward", "step")
+    assert "coarse goes from" in ElementTree.fromstring(drawing.svg).get("aria-label")

@@ -38,7 +38,7 @@ def _policy(witness: str) -> str:
         [
             "default-src 'none'",
             f"script-src 'self' {digests}",
-            "style-src 'self' 'unsafe-inline'",  # matplotlib writes style attributes, and so does the theme's script
+            "style-src 'self'",
             "img-src 'self' data:",
             "font-src 'self'",
             "connect-src 'self'",

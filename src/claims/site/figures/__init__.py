@@ -1,1 +1,1 @@
-"""Figures: SVG text for the pages, drawn twice (a wide and a narrow one) so that their text is never small."""
+"""Figures: inline SVG that stretches with its column while its text keeps the size of the text around it."""

@@ -9,7 +9,7 @@ from claims.domain.claim import Claim, Relation
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
-from claims.site.figures.canvas import Drawing
+from claims.site.figures.svg import Drawing
 from claims.site.markup import prose
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.context import Context

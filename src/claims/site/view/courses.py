@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from claims.domain.record import Record
 from claims.domain.run import Trace
 from claims.experiment import Metric
-from claims.site.figures.canvas import Drawing
+from claims.site.figures.svg import Drawing
 from claims.site.figures.traces import TracePlot, trace_plot
 from claims.site.numbers import count, plain
 from claims.site.words import spoken
@@ -20,13 +20,10 @@ def courses(record: Record, metrics: Mapping[str, Metric]) -> tuple[Drawing, ...
             for name, trace in traces.items():
                 if trace.x and (condition in meant or not meant):
                     series.setdefault(name, {}).setdefault(condition, []).append(trace)
-    return tuple(
-        trace_plot(_plot(f"{record.digest[:8]}-trace-{i}", name, by_condition, metrics))
-        for i, (name, by_condition) in enumerate(series.items())
-    )
+    return tuple(trace_plot(_plot(name, by_condition, metrics)) for name, by_condition in series.items())
 
 
-def _plot(key: str, name: str, by_condition: dict[str, list[Trace]], metrics: Mapping[str, Metric]) -> TracePlot:
+def _plot(name: str, by_condition: dict[str, list[Trace]], metrics: Mapping[str, Metric]) -> TracePlot:
     y_axis, x_axis = _axes(name, metrics)
     ends = [
         f"{condition} goes from {_mean(t.y[0] for t in traces)} to {_mean(t.y[-1] for t in traces)}"
@@ -34,7 +31,6 @@ def _plot(key: str, name: str, by_condition: dict[str, list[Trace]], metrics: Ma
     ]
     seeds = max(len(traces) for traces in by_condition.values())
     return TracePlot(
-        key=key,
         x_axis=x_axis,
         y_axis=y_axis,
         series=by_condition,

@@ -10,8 +10,8 @@ from claims.domain.interval import Interval
 from claims.domain.record import JudgedReplicate, Record
 from claims.domain.verdict import PredictionVerdict
 from claims.experiment import Metric
-from claims.site.figures.canvas import Drawing
-from claims.site.figures.interval import IntervalPlot, interval_plot
+from claims.site.figures.interval import Dot, IntervalPlot, interval_plot
+from claims.site.figures.svg import Drawing
 from claims.site.links import Links
 from claims.site.markup import prose
 from claims.site.numbers import count, percent, plain
@@ -100,14 +100,12 @@ def _figure(
     valid = tuple(value for r, value in drawn if r.valid)
     invalid = tuple(value for r, value in drawn if not r.valid)
     plot = IntervalPlot(
-        key=f"{record.digest[:8]}-{prediction.id}",
         axis=f"{quantity(prediction)}{unit}",
         expected=prediction.expect.interval,
         expected_words=expected(prediction.expect),
         bounds=_bounds(prediction, metric),
-        dots="value" if record.deterministic else "seeds",
-        valid=valid,
-        invalid=invalid,
+        row="value" if record.deterministic else "seeds",
+        dots=tuple(Dot(value, _seed(r), r.valid) for r, value in drawn),
         decision=None if record.deterministic else _decision(verdict),
         reported=tuple(c.drawn for c in compared if c.drawn is not None),
         rival=prediction.rival,
