@@ -16,13 +16,14 @@ class Params(Settings):
     steps: int = 10
 
 EXPERIMENT = Experiment(
-    title="Scale", papers=("2001.00000v1",), differs="Nothing is measured.", deterministic=True,
-    conditions={"one": "a", "two": "b"}, metrics=(Metric("share", "fraction", 0, 1, "of nothing"),),
+    title="Scale", papers=("2001.00000v1",), differs="Nothing is measured.", deterministic=DETERMINISTIC,
+    conditions={"one": "a", "two": "b"},
+    metrics=(Metric("share", "fraction", 0, 1, "of nothing"), Metric("gain", "fraction", 0, 1, "of nothing")),
     controls=(
-        Control("full", "positive", "share", {"above": 0.5}, "one"),
-        Control("empty", "negative", "share", {"below": 0.5}, "two"),
+        Control("full", "positive", "share", {"above": 0.5}, "one", trains=True),
+        Control("empty", "negative", "share", {"below": 0.5}, "two", trains=True),
     ),
-    scales={"cpu": {}},
+    scales={"smoke": {}, "cpu": {}, "gpu": {}},
 )
 def measure(run): ...
 '''
@@ -54,6 +55,7 @@ _CLAIM = """\
       - {{to: claim-{after:05d}, kind: refines, because: The other one names the optimiser.}}
     {kind}:
       experiment: {experiment}
+      gates: [{gates}]
       predictions:
         - id: shows-up
           metric: share
@@ -66,16 +68,19 @@ _CLAIM = """\
 """
 
 
-def write_registry(root: Path, claims: int) -> None:
+def write_registry(root: Path, claims: int, *, tested: bool = False) -> None:
     """A project with so many claims. Each depends on the one before; half of the checks are planned, and of every
-    twenty claims one expects what nine others exclude, four of those in a scope that overlaps.
+    twenty claims one expects what nine others exclude, four of those in a scope that overlaps. With `tested`, every
+    check can be run, and its experiment has seeds.
     """
     for folder in ("experiments", "literature", "claims.d"):
         (root / folder).mkdir(parents=True)
-    (root / "experiments" / "scale.py").write_text(_EXPERIMENT, encoding="utf-8")
+    experiment = _EXPERIMENT.replace("DETERMINISTIC", str(not tested))
+    (root / "experiments" / "scale.py").write_text(experiment, encoding="utf-8")
     (root / "claims.yaml").write_text("schema_version: 1\ninquiries:\n" + _inquiries(claims), encoding="utf-8")
     for part, start in enumerate(range(0, claims, CLAIMS_A_FILE)):
-        text = "".join(_claim(i, claims) for i in range(start, min(start + CLAIMS_A_FILE, claims)))
+        chosen = range(start, min(start + CLAIMS_A_FILE, claims))
+        text = "".join(_claim(i, claims, planned=i % 2 == 1 and not tested) for i in chosen)
         (root / "claims.d" / f"part-{part:03d}.yaml").write_text(
             f"schema_version: 1\nclaims:\n{text}", encoding="utf-8"
         )
@@ -83,11 +88,11 @@ def write_registry(root: Path, claims: int) -> None:
         (root / "literature" / f"{_paper_id(i)}.json").write_text(json.dumps(_paper(_paper_id(i))), encoding="utf-8")
 
 
-def _claim(i: int, claims: int) -> str:
-    planned = i % 2 == 1
+def _claim(i: int, claims: int, *, planned: bool) -> str:
     return _CLAIM.format(
         i=i, family=i // 50, size=10 ** (i % 4), topic=i // 100, day=i % 28 + 1, section=i % 7 + 1, paper=_paper_id(i),
         before=(i - 1) % claims, rests="depends-on" if i else "supports", after=(i + 7) % claims,
+        gates="" if planned else "{metric: gain, condition: one, expect: {above: 0.1}}",
         kind="planned" if planned else "check", experiment=f"planned_{i // 20}" if planned else "scale",
         expect="below" if i % 20 == 19 else "above",
     )  # fmt: skip

@@ -14,11 +14,13 @@ from claims.domain.relations import fallen
 from claims.domain.status import Standing, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
 from claims.ledger.evidence import StoredRecord, read_records
+from claims.ledger.known import Known
 from claims.literature.snapshot import read_papers
 from claims.registration import is_registered
 from claims.registry.lint import lint
 from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
+from claims.runner import git
 from claims.runner.closure import MAX_BYTES, closure_of
 from claims.runner.sources import in_tree
 
@@ -58,7 +60,7 @@ class Project:
     def standing(self, claim: Claim) -> Standing:
         """Where a claim stands by its records, today's code and what it depends on."""
         standing = self._derived(claim)
-        if standing.record is not None and not is_registered(self.root, standing.record):
+        if standing.record is not None and not is_registered(self.root, standing.record, self._history):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
@@ -75,6 +77,11 @@ class Project:
         return False
 
     @cached_property
+    def _history(self) -> frozenset[str]:
+        """Every commit up to HEAD: asking git for each of a thousand records takes seconds."""
+        return git.history(self.root)
+
+    @cached_property
     def rests_on_fallen(self) -> dict[str, tuple[str, ...]]:
         """The claims that depend on fallen ones, with those."""
         claims = self.registry.claims
@@ -89,11 +96,14 @@ class Project:
         return standing_of(claim, [s.record for s in stored], closure.digest if closure else None, erred)
 
 
-def examine(root: Path) -> tuple[Project | None, list[Finding]]:
-    """Read a project and everything that is wrong with it; what is sound of it, unless no registry can be had."""
+def examine(root: Path, known: Known | None = None) -> tuple[Project | None, list[Finding]]:
+    """Read a project and everything that is wrong with it; what is sound of it, unless no registry can be had.
+
+    Records that are `known` to be sound are not proved again.
+    """
     declared, findings = read_experiments(root)
     papers, wrong_papers = read_papers(root)
-    records, wrong_records = read_records(root)
+    records, wrong_records = read_records(root, known)
     try:
         loaded = read_registry(registry_files(root))
     except Problems as problems:
@@ -110,9 +120,9 @@ def examine(root: Path) -> tuple[Project | None, list[Finding]]:
     return project, [*findings, *wrong_papers, *wrong_records]
 
 
-def load(root: Path) -> Project:
+def load(root: Path, known: Known | None = None) -> Project:
     """Read a project that is sound. Raises Problems with everything that is not."""
-    project, findings = examine(root)
+    project, findings = examine(root, known)
     if findings or project is None:
         raise Problems(findings)
     return project

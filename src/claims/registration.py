@@ -77,8 +77,10 @@ def _is_before(other: Record, batch: Batch) -> bool:
     return (other.experiment, other.scale, other.batch) == (batch.experiment, batch.scale, batch.number - 1)
 
 
-def is_registered(root: Path, record: Record) -> bool:
-    """Whether the commits of a record are in the history of HEAD."""
+def is_registered(root: Path, record: Record, history: Collection[str] | None = None) -> bool:
+    """Whether the commits of a record are in the history of HEAD, which git is asked for unless it is given."""
+    if history is not None:
+        return all(commit in history for commit in commits_of(record))
     return all(commit is not None and _in_history(root, commit) for commit in commits_of(record))
 
 

@@ -7,7 +7,7 @@ import pytest
 from jinja2 import nodes
 
 from claims.errors import SetupError
-from claims.site.render import Page, markdown, templates
+from claims.site.render import Page, rendered, templates
 
 FOLDER = Path(__file__).parents[2] / "site" / "templates"
 PLACING = (
@@ -47,4 +47,4 @@ def test_a_template_that_does_not_fit_its_view_is_an_error_that_names_it(tmp_pat
     (tmp_path / "t.md.j2").write_text(template)
     view = type("View", (), {"number": 3})()
     with pytest.raises(SetupError, match=r"site/templates/t\.md\.j2"):
-        markdown(templates(tmp_path), Page("t.md", "t.md.j2", "T", view))
+        rendered(templates(tmp_path), Page("t.md", "t.md.j2", "T", view))

@@ -31,6 +31,8 @@ def root_or_none(given: Path | None) -> Path | None:
 
 def load(given: Path | None) -> Any:
     """The project, read. Raises Problems where it is not sound."""
+    from claims.ledger.known import Known
     from claims.project import load as read
 
-    return read(root_of(given))
+    root = root_of(given)
+    return read(root, Known(root))

@@ -20,6 +20,7 @@ from claims.domain.record import Record
 from claims.errors import LedgerError, Problems
 from claims.ledger.document import LIMIT, digest_in, parse, render
 from claims.ledger.files import create, make_folder, read_plain, remove_temporaries
+from claims.ledger.known import Known
 from claims.ledger.thinning import thinned
 
 FOLDER = "evidence"
@@ -45,20 +46,25 @@ class StoredRecord:
     erratum: Erratum | None = None
 
 
-def read_records(root: Path) -> tuple[dict[str, tuple[StoredRecord, ...]], list[Finding]]:
-    """Every sound record by claim, oldest name first, and a finding for everything else under `evidence/`."""
+def read_records(root: Path, known: Known | None = None) -> tuple[dict[str, tuple[StoredRecord, ...]], list[Finding]]:
+    """Every sound record by claim, oldest name first, and a finding for everything else under `evidence/`.
+
+    Files that are `known` to be sound are parsed, not proved again.
+    """
     stored: dict[str, tuple[StoredRecord, ...]] = {}
     findings: list[Finding] = []
     for folder in _entries(root / FOLDER):
         if folder.is_symlink():
             findings.append(Finding(file=_shown(root, folder), message="is a link: put the folder itself there"))
         elif folder.is_dir():
-            records, wrong = _read_folder(root, folder)
+            records, wrong = _read_folder(root, folder, known)
             findings += wrong
             if records:
                 stored[folder.name] = records
         elif folder.suffix == ".json":
             findings.append(Finding(file=_shown(root, folder), message="belongs in a folder named as its claim"))
+    if known is not None:
+        known.save()
     return stored, findings
 
 
@@ -105,7 +111,7 @@ def clean_temporaries(root: Path) -> None:
             remove_temporaries(folder)
 
 
-def _read_folder(root: Path, folder: Path) -> tuple[tuple[StoredRecord, ...], list[Finding]]:
+def _read_folder(root: Path, folder: Path, known: Known | None) -> tuple[tuple[StoredRecord, ...], list[Finding]]:
     records: dict[str, StoredRecord] = {}
     errata: dict[str, Erratum] = {}
     findings: list[Finding] = []
@@ -115,7 +121,7 @@ def _read_folder(root: Path, folder: Path) -> tuple[tuple[StoredRecord, ...], li
             if path.name.endswith(_ERRATUM):
                 errata[path.name.removesuffix(_ERRATUM)] = _load_erratum(_bytes(path, shown), shown)
             elif path.suffix == ".json":
-                records[path.stem] = StoredRecord(shown, _load(_bytes(path, shown), shown))
+                records[path.stem] = StoredRecord(shown, _sound(_bytes(path, shown), shown, known))
             else:
                 findings.append(Finding(file=shown, message="is neither a record nor an erratum"))
         except Problems as problems:
@@ -125,6 +131,15 @@ def _read_folder(root: Path, folder: Path) -> tuple[tuple[StoredRecord, ...], li
             shown = _shown(root, folder / f"{stem}{_ERRATUM}")
             findings.append(Finding(file=shown, message=f"there is no record {stem}.json for this erratum"))
     return tuple(StoredRecord(r.path, r.record, errata.get(stem)) for stem, r in records.items()), findings
+
+
+def _sound(data: bytes, file: str, known: Known | None) -> Record:
+    if known is None:
+        return _load(data, file)
+    key = known.key(data, file)
+    record = Record.model_validate_json(data) if key in known else _load(data, file)
+    known.add(key)
+    return record
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,11 @@ def is_ancestor(root: Path, commit: str, of: str) -> bool:
     return _git(root, "merge-base", "--is-ancestor", commit, of) is not None
 
 
+def history(root: Path) -> frozenset[str]:
+    """Every commit that HEAD descends from, named in full, and HEAD itself."""
+    return frozenset((_git(root, "rev-list", "HEAD") or b"").decode().split())
+
+
 def trouble(root: Path) -> str | None:
     """Why the history cannot be asked, with what to do; None when it can, or there is none to ask."""
     try:

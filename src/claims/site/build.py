@@ -12,12 +12,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from markupsafe import Markup
 
 from claims.errors import Busy, SetupError
 from claims.project import Project
 from claims.site import policy
+from claims.site.assembly import assemble
 from claims.site.pages import pages
-from claims.site.render import markdown, templates
+from claims.site.render import rendered, templates
 
 _EPOCH = 315532800
 """1980, in seconds: the date of a site without records. The build never asks the clock."""
@@ -44,8 +46,10 @@ def build(project: Project, out: Path, *, log: Callable[[str], None]) -> Path:
         ):
             work, html = Path(scratch) / "site", Path(scratch) / "html"
             _copy_sources(source, work)
-            log(f"{_write_pages(project, source, work / 'docs')} pages rendered")
+            parts = _write_pages(project, source, work / "docs")
+            log(f"{len(parts)} pages rendered")
             _run_mkdocs(work, html, _newest(project))
+            assemble(html, parts)
             policy.apply(html)
             _copy_records(project, html)
             _replace(out, html, Path(scratch) / "old")
@@ -83,15 +87,17 @@ def _copy_sources(source: Path, work: Path) -> None:
     shutil.copy(source / "mkdocs.yml", work)
 
 
-def _write_pages(project: Project, source: Path, docs: Path) -> int:
+def _write_pages(project: Project, source: Path, docs: Path) -> dict[str, tuple[Markup, ...]]:
+    """Write what MkDocs reads of every page; gives the rest, by the page's place."""
     environment = templates(source / "templates")
-    written = 0
+    parts = {}
     for page in pages(project):
+        made = rendered(environment, page)
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(markdown(environment, page), encoding="utf-8")
-        written += 1
-    return written
+        target.write_text(made.markdown, encoding="utf-8")
+        parts[page.path] = made.parts
+    return parts
 
 
 def _run_mkdocs(work: Path, html: Path, epoch: int) -> None:

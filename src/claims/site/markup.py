@@ -23,6 +23,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_[](){}\\|#~!=$^"}
 _SPACE = re.compile(r"\s+")
+_LINE_SIGN = re.compile(r"^[^\S\n]*#", re.MULTILINE)
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MOST_OPENINGS = 400
 """The reader's time grows with the square of `[` and `<` that are never closed: 19,000 of them took 100 s."""
@@ -53,9 +54,12 @@ def prose(text: str) -> Markup:
 
 
 def finished(value: object) -> Markup:
-    """What a template places: HTML of ours as it is, text made inert; anything else is a view's mistake."""
+    """What a template places: HTML of ours as it is, text made inert; anything else is a view's mistake.
+
+    No line of it begins with `#`: in a page, that is a heading, and only templates have those.
+    """
     if isinstance(value, Markup):
-        return value
+        return Markup(_LINE_SIGN.sub("&#35;", value)) if "#" in value else value  # noqa: S704 (the same text)
     if isinstance(value, str):
         return inert(value)
     raise TypeError(f"a template placed {type(value).__name__}; a view holds finished strings only")
@@ -96,6 +100,8 @@ def _inert(text: str) -> str:
 
 def _printable(text: str) -> str:
     """Without control characters and without the signs that turn the direction of what follows."""
+    if text.isprintable():  # neither sort is: nearly every text ends here
+        return text
     return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _BIDI))
 
 

@@ -20,7 +20,7 @@ def pages(project: Project) -> Iterator[Page]:
     top = context(project)
     inside, deep = top.at(1), top.at(2)
     yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
-    yield Page("method.md", "method.md.j2", "Method", method_page(inside))
+    yield Page("method.md", "method.md.j2", "Method", method_page(inside), prose=True)
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)

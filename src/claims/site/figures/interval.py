@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from itertools import count
 from math import isfinite
 
-from markupsafe import Markup
-
 from claims.domain.interval import Interval
 from claims.site.figures.scale import Scale, scale_of, widened
 from claims.site.figures.svg import (
@@ -113,7 +111,7 @@ def _levels() -> Iterator[int]:
         yield from (i, -i)
 
 
-def _expected(plot: IntervalPlot, scale: Scale, bottom: float) -> Iterator[Markup]:
+def _expected(plot: IntervalPlot, scale: Scale, bottom: float) -> Iterator[str]:
     """The shaded interval, its finite ends a line with teeth that point inwards: seen without colour too."""
     left = max(scale.low, plot.expected.low, plot.bounds.low)
     right = min(scale.high, plot.expected.high, plot.bounds.high)
@@ -129,13 +127,13 @@ def _expected(plot: IntervalPlot, scale: Scale, bottom: float) -> Iterator[Marku
         yield line("rival", x, 0, x, bottom)
 
 
-def _dot(d: Dot, scale: Scale, y: float) -> Markup:
+def _dot(d: Dot, scale: Scale, y: float) -> str:
     words = f"{d.name}: {plain(d.value)}{'' if d.valid else ', invalid'}"
     x = scale.share(d.value)
     return dot("dot", x, y, 4.5, words) if d.valid else mark("cross", x, y, CROSS, words)
 
 
-def _mean(decision: tuple[float, float, float], scale: Scale, y: float) -> Iterator[Markup]:
+def _mean(decision: tuple[float, float, float], scale: Scale, y: float) -> Iterator[str]:
     mean, low, high = map(scale.share, decision)
     yield line("bar", low, y, high, y)
     for end in (low, high):
@@ -143,7 +141,7 @@ def _mean(decision: tuple[float, float, float], scale: Scale, y: float) -> Itera
     yield dot("dot", mean, y, 5)
 
 
-def _reported(ends: tuple[float, float], scale: Scale, y: float) -> Iterator[Markup]:
+def _reported(ends: tuple[float, float], scale: Scale, y: float) -> Iterator[str]:
     start, end = map(scale.share, ends)
     if start != end:
         yield line("paper", start, y, end, y)

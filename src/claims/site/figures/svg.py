@@ -3,13 +3,14 @@
 Across, places are percentages of the drawing's width; down, and in sizes, they are CSS pixels. So one drawing fits
 every column, its height is known before it is laid out, and its text is never scaled. A general plotting library
 gives pictures of one width: it took 60 ms each, twice (wide and narrow), which a site of a thousand claims has not.
-Colours, dashes and fonts stand in the style sheet, by class.
+Colours, dashes and fonts stand in the style sheet, by class. Words are escaped where they are placed; all else that
+a shape is made of comes from this package.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 LEFT, RIGHT = 62, 16
 """Pixels beside the plot: for the names of rows or the numbers of the axis, and for a mark that sticks out."""
@@ -41,25 +42,31 @@ class Drawing:
     caption: str
 
 
-def picture(height: float, alt: str, labels: Iterable[Markup], plot: Iterable[Markup]) -> Markup:
+def picture(height: float, alt: str, labels: Iterable[str], plot: Iterable[str]) -> Markup:
     """The whole SVG: `labels` beside the plot, in pixels from the left edge, and what is plotted."""
-    return Markup(
-        '<svg class="figure__svg" role="img" aria-label="{}" width="100%" height="{}">{}<g transform="translate({} 0)">'
-        "{}</g></svg>"
-    ).format(alt, _px(height), Markup("").join(labels), LEFT, Markup("").join(plot))
+    size = f'width="100%" height="{_px(height)}"'
+    inner = f'{"".join(labels)}<g transform="translate({LEFT} 0)">{"".join(plot)}</g>'
+    image = f'<svg class="figure__svg" role="img" aria-label="{escape(alt)}" {size}>{inner}</svg>'
+    return Markup(image)  # noqa: S704 (shapes of this module)
 
 
-def beside(words: str, y: float, kind: str = "row") -> Markup:
+def sample(shapes: Iterable[str]) -> Markup:
+    """A small picture for a legend, 44 by 16 pixels."""
+    image = f'<svg class="swatch" aria-hidden="true" width="44" height="16">{"".join(shapes)}</svg>'
+    return Markup(image)  # noqa: S704 (shapes of this module)
+
+
+def beside(words: str, y: float, kind: str = "row") -> str:
     """Words in the margin left of the plot, which end where it begins."""
-    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, LEFT - 10, _px(y + 5), words)
+    return f'<text class="{kind}" x="{LEFT - 10}" y="{_px(y + 5)}">{escape(words)}</text>'
 
 
-def below(words: str, x: float, y: float) -> Markup:
+def below(words: str, x: float, y: float) -> str:
     """A number under the axis, centred."""
-    return Markup('<text class="tick" x="{}%" y="{}">{}</text>').format(_percent(x), _px(y), words)
+    return f'<text class="tick" x="{_percent(x)}%" y="{_px(y)}">{escape(words)}</text>'
 
 
-def axis(ticks: Iterable[tuple[float, str]], y: float) -> Iterator[Markup]:
+def axis(ticks: Iterable[tuple[float, str]], y: float) -> Iterator[str]:
     """A horizontal axis with its numbers; ticks stand in percent."""
     yield line("axis", 0, y, 100, y)
     for x, words in ticks:
@@ -67,48 +74,43 @@ def axis(ticks: Iterable[tuple[float, str]], y: float) -> Iterator[Markup]:
         yield below(words, x, y + 23)
 
 
-def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
+def line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
     """A straight line; `x1` and `x2` in percent."""
-    return Markup('<line class="{}" x1="{}%" y1="{}" x2="{}%" y2="{}"/>').format(
-        kind, _percent(x1), _px(y1), _percent(x2), _px(y2)
-    )
+    return f'<line class="{kind}" x1="{_percent(x1)}%" y1="{_px(y1)}" x2="{_percent(x2)}%" y2="{_px(y2)}"/>'
 
 
-def rectangle(kind: str, x1: float, y: float, x2: float, height: float) -> Markup:
+def rectangle(kind: str, x1: float, y: float, x2: float, height: float) -> str:
     """A filled box from `x1` to `x2`, in percent."""
-    return Markup('<rect class="{}" x="{}%" y="{}" width="{}%" height="{}"/>').format(
-        kind, _percent(x1), _px(y), _percent(x2 - x1), _px(height)
-    )
+    width = _percent(x2 - x1)
+    return f'<rect class="{kind}" x="{_percent(x1)}%" y="{_px(y)}" width="{width}%" height="{_px(height)}"/>'
 
 
-def dot(kind: str, x: float, y: float, radius: float, words: str = "") -> Markup:
+def dot(kind: str, x: float, y: float, radius: float, words: str = "") -> str:
     """A filled circle, with words for those who point at it."""
-    title = Markup("<title>{}</title>").format(words) if words else ""
-    return Markup('<circle class="{}" cx="{}%" cy="{}" r="{}">{}</circle>').format(
-        kind, _percent(x), _px(y), _px(radius), title
-    )
+    place = f'cx="{_percent(x)}%" cy="{_px(y)}" r="{_px(radius)}"'
+    return f'<circle class="{kind}" {place}>{_title(words)}</circle>'
 
 
-def mark(kind: str, x: float, y: float, path: str, words: str = "") -> Markup:
+def mark(kind: str, x: float, y: float, path: str, words: str = "") -> str:
     """A path of a few pixels around a place, with words for those who point at it."""
-    title = Markup("<title>{}</title>").format(words) if words else ""
-    return Markup('<svg class="spot" x="{}%" y="{}"><path class="{}" d="{}">{}</path></svg>').format(
-        _percent(x), _px(y), kind, path, title
-    )
+    shape = f'<path class="{kind}" d="{path}">{_title(words)}</path>'
+    return f'<svg class="spot" x="{_percent(x)}%" y="{_px(y)}">{shape}</svg>'
 
 
-def panel(y: float, height: float, curves: Iterable[Markup]) -> Markup:
+def panel(y: float, height: float, curves: Iterable[str]) -> str:
     """A box in which `curves` are drawn; it stretches across, their strokes do not."""
-    return Markup(
-        '<svg class="panel" y="{}" width="100%" height="{}" viewBox="0 0 1000 {}" preserveAspectRatio="none">{}</svg>'
-    ).format(_px(y), _px(height), _px(height), Markup("").join(curves))
+    size = f'y="{_px(y)}" width="100%" height="{_px(height)}" viewBox="0 0 1000 {_px(height)}"'
+    return f'<svg class="panel" {size} preserveAspectRatio="none">{"".join(curves)}</svg>'
 
 
-def curve(kind: str, points: Iterable[tuple[float, float]]) -> Markup:
+def curve(kind: str, points: Iterable[tuple[float, float]]) -> str:
     """A line through points: percent across, pixels down from the panel's top."""
-    return Markup('<polyline class="{}" points="{}"/>').format(
-        kind, " ".join(f"{_px(10 * x)} {_px(y)}" for x, y in points)
-    )
+    places = " ".join(f"{_px(10 * x)} {_px(y)}" for x, y in points)
+    return f'<polyline class="{kind}" points="{places}"/>'
+
+
+def _title(words: str) -> str:
+    return f"<title>{escape(words)}</title>" if words else ""
 
 
 def _percent(value: float) -> str:

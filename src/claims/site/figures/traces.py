@@ -18,6 +18,7 @@ from claims.site.figures.svg import (
     mark,
     panel,
     picture,
+    sample,
 )
 
 _TOP, _PLOT = 10, 210
@@ -44,10 +45,10 @@ def trace_plot(plot: TracePlot) -> Drawing:
     across, up = _across(plot), _up(plot)
     bottom = _TOP + _PLOT
     ticks = [(up_y, words) for value, words in up.ticks(_MOST_TICKS) for up_y in (_down(up, value),)]
-    whole = all(float(x).is_integer() for traces in plot.series.values() for t in traces for x in t.x)
-    thin: list[Markup] = []
-    thick: list[Markup] = []
-    marks: list[Markup] = []
+    whole = all(float(x).is_integer() for x in {x for traces in plot.series.values() for t in traces for x in t.x})
+    thin: list[str] = []
+    thick: list[str] = []
+    marks: list[str] = []
     for i, traces in enumerate(plot.series.values()):
         thin += (curve(f"seed line-{i % _SERIES}", _points(t, across, up)) for t in traces if len(traces) > 1)
         mean = _mean(traces)
@@ -106,7 +107,7 @@ def _style(index: int) -> str:
     return f"mean line-{index % _SERIES} dash-{index % _SERIES}"
 
 
-def _marks(index: int, points: Sequence[tuple[float, float]]) -> Iterator[Markup]:
+def _marks(index: int, points: Sequence[tuple[float, float]]) -> Iterator[str]:
     """A few marks along a line; neighbours begin at different points so that they do not hide each other."""
     every = max(1, len(points) // 6)
     for x, y in points[min(index, every - 1) :: every]:
@@ -116,6 +117,4 @@ def _marks(index: int, points: Sequence[tuple[float, float]]) -> Iterator[Markup
 def _swatch(index: int) -> Markup:
     """A piece of the line, for the legend."""
     shape = mark(f"fill-{index % _SERIES}", 50, 8, MARKS[index % len(MARKS)])
-    return Markup('<svg class="swatch" aria-hidden="true" width="44" height="16">{}{}</svg>').format(
-        line(_style(index), 0, 8, 100, 8), shape
-    )
+    return sample([line(_style(index), 0, 8, 100, 8), shape])

@@ -21,9 +21,7 @@ class Alike:
 
 def claims_alike(context: Context, claim: Claim) -> tuple[Alike, ...]:
     """Other claims that read like this one, without those that a relation links already."""
-    linked = {r.to for r in claim.relations} | {
-        other.id for other in context.claims for r in other.relations if r.to == claim.id
-    }
+    linked = {r.to for r in claim.relations} | {other.id for other, _ in context.relating(claim.id)}
     return tuple(
         Alike(
             known.question,

@@ -176,12 +176,7 @@ def _parameters(claim: Claim, record: Record | None) -> tuple[tuple[str, str], .
 def _relations(context: Context, claim: Claim) -> tuple[Link, ...]:
     """Both directions: what this claim says of others, and what others say of it."""
     outward = [_relation(context, "this claim", r, r.to, "it") for r in claim.relations]
-    inward = [
-        _relation(context, "", r, other.id, "this claim")
-        for other in context.claims
-        for r in other.relations
-        if r.to == claim.id
-    ]
+    inward = [_relation(context, "", r, other.id, "this claim") for other, r in context.relating(claim.id)]
     return (*outward, *inward)
 
 

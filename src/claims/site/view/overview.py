@@ -137,7 +137,9 @@ def _groups(context: Context, status: Status) -> Iterator[Group]:
 def _grounding(context: Context, label: Grounding, meaning: str) -> ListPage:
     """The claims with this label, then those that are told so elsewhere."""
     own = tuple(c for c in context.claims if c.grounding.label is label)
-    told = tuple(c for c in context.claims if c not in own and any(t.label is label for t in c.circulated))
+    told = tuple(
+        c for c in context.claims if c.grounding.label is not label and any(t.label is label for t in c.circulated)
+    )
     lead = f"{count(len(own), 'claim')}: {meaning}."
     if told:
         one, many = "one more is", f"{len(told)} more are"
