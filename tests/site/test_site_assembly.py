@@ -17,7 +17,7 @@ def built(tmp_path):
     """A site of one page as MkDocs leaves it, with two places."""
     (tmp_path / "claims" / "a").mkdir(parents=True)
     (tmp_path / "claims" / "a" / "index.html").write_text(
-        "<h1>A</h1><p>claims-part-0</p><h2 id=x>X</h2><p>claims-part-1</p>"
+        "<h1>added by the theme</h1>\n<p>claims-part-0</p><h2 id=x>X</h2><p>claims-part-1</p>"
     )
     (tmp_path / "search").mkdir()
     docs = [
@@ -33,7 +33,7 @@ def test_parts_take_their_places_and_their_words_become_findable(built):
     parts = (Markup("<p>one &lt;b&gt;</p>"), Markup("<div>two<svg><text>0.5</text></svg></div>"))
     assemble(built, {"claims/a.md": parts})
     text = (built / "claims" / "a" / "index.html").read_text()
-    assert text == f"<h1>A</h1>{parts[0]}<h2 id=x>X</h2>{parts[1]}"
+    assert text.strip() == f"{parts[0]}<h2 id=x>X</h2>{parts[1]}"
     docs = json.loads((built / "search" / "search_index.json").read_text())["docs"]
     assert [d["text"] for d in docs] == ["one &lt;b&gt;", "two", "<p>as it was</p>"]
 
@@ -67,6 +67,8 @@ def test_no_line_of_a_value_can_be_taken_for_a_heading(text):
     assert not [line for line in finished(Markup(text)).splitlines() if line.lstrip().startswith("#")]
 
 
-def test_every_page_of_the_site_has_its_parts(site):
+def test_every_page_of_the_site_has_its_parts_and_one_title(site):
     for path in site.rglob("index.html"):
-        assert "claims-part-" not in Seen(path).text, path
+        seen = Seen(path)
+        assert "claims-part-" not in seen.text, path
+        assert [tag for tag, _ in seen.tags].count("h1") == 1, path

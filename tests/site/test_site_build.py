@@ -69,7 +69,7 @@ def page(site, place):
         (
             "claims/storage-keeps-weights",
             [
-                *("Supported here (standard, 8 replicates, scale cpu): unchanged share in fine was", "Verdict"),
+                *("Supported in decoders below 1 M weights, 8 replicates at scale cpu.", "Verdict"),
                 *("Grounding faithful : Table 1 says this", "models decoders below 1 M weights", "below 0.01", "99 %"),
                 *("our estimate lies below that range", "Controls: 1 of 1 came out right", "8 of 10", "2 invalid"),
                 *(
@@ -82,23 +82,34 @@ def page(site, place):
                 *("found in abstract of v2 on 2026-01-01", "overstated", "Most, not all.", "this claim refines"),
                 *("Is it about storage at all?", "A run at a hundred times", "claims verify storage-keeps-weights"),
                 *("1 thread, torch 2.13.0", "record (JSON)", "never overrules a paper", "dotted line: 0"),
-                "reward by step",
+                *("reward by step", "Unchanged share in fine was", "15 of 15 analyses", "invalid ones too"),
+                *("the paper arXiv:0001.00001v2, Table 1 Ten checkpoints", "told a note “no weight ever moves”"),
+                *("@misc{claim-storage-keeps-weights", "This brief holds what a registry of claims"),
             ],
         ),
         (
             "claims/most-weights-stay",
             [
-                *("Refuted here (standard, 8 replicates, scale cpu)", "exploratory: it ran outside a git commit"),
+                *(
+                    "Refuted in decoders below 1 M weights, 8 replicates at scale cpu.",
+                    "exploratory: it ran outside a git commit",
+                ),
                 "erratum of 2026-01-02, a tester: the learning rate was not used",
             ],
         ),
         (
             "claims/ranks-hold",
-            ["Undecided here", "inconclusive", "over all conditions of a seed", "refines this claim"],
+            ["Undecided in decoders", "inconclusive", "over all conditions of a seed", "refines this claim"],
         ),
-        ("claims/blind-test", ["No verdict here", "the positive control planted-sparse is wrong", "0.41, 0.41, 0.41"]),
-        ("claims/early-look", ["Leans towards supported here (preliminary, 5 replicates, scale cpu)"]),
-        ("claims/headline-follows", ["Refuted here (exact, recomputed without chance)", "expected 0 ± 0.5", "2.25"]),
+        (
+            "claims/blind-test",
+            ["No verdict in decoders", "The positive control planted-sparse is wrong", "0.41, 0.41, 0.41"],
+        ),
+        ("claims/early-look", ["Leans towards supported in decoders below 1 M weights, 5 replicates at scale cpu."]),
+        (
+            "claims/headline-follows",
+            ["Refuted in decoders below 1 M weights, recomputed without chance.", "expected 0 ± 0.5", "2.25"],
+        ),
         (
             "claims/not-run-yet",
             [

@@ -161,7 +161,8 @@ def test_each_label_has_cases_with_reason_and_locator_on_page_and_screen(real, l
         for source in made.sources:
             assert (source.unverified or source.locator) in shown
         assert found.box.grounding.word == made.grounding.label.value and found.box.grounding_because
-        assert [t.mark.word for t in found.tellings] == [c.label.value for c in made.circulated]
-        assert all(t.because for t in found.tellings)
+        told = [step for step in found.chain if step.who == "told"]
+        assert [t.mark.word for t in told if t.mark] == [c.label.value for c in made.circulated]
+        assert all(t.because for t in told)
         pairs = zip(found.sources, made.sources, strict=True)
         assert all(s.locator.endswith(x.unverified or x.locator) for s, x in pairs)

@@ -18,6 +18,9 @@ class Verdict(StrEnum):
     LEANING_REFUTED = "leaning-refuted"
 
 
+LEANINGS = {Verdict.LEANING_SUPPORTED: Verdict.SUPPORTED, Verdict.LEANING_REFUTED: Verdict.REFUTED}
+"""What a leaning leans to."""
+
 Grade = Literal["smoke", "preliminary", "standard", "exact"]
 """`replicated` is not a grade of one record: it is derived from several."""
 

@@ -44,13 +44,19 @@ def as_csl(project: Project, what: Sequence[str]) -> str:
     return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
 
 
+def claim_entry(claim: Claim, standing: Standing) -> str:
+    """One claim as a BibTeX entry, with its verdict as it stands now."""
+    cited = _cite(claim, standing)
+    return entry("misc", cited.key, _fields(cited))
+
+
 def _cited(project: Project) -> list[_Cited]:
-    found = []
-    for claim in project.registry.claims:
-        standing = project.standing(claim)
-        year = int(standing.record.finished[:4]) if standing.record is not None else None
-        found.append(_Cited(f"claim-{claim.id}", claim, _note(claim, standing), year))
-    return found
+    return [_cite(claim, project.standing(claim)) for claim in project.registry.claims]
+
+
+def _cite(claim: Claim, standing: Standing) -> _Cited:
+    year = int(standing.record.finished[:4]) if standing.record is not None else None
+    return _Cited(f"claim-{claim.id}", claim, _note(claim, standing), year)
 
 
 def _note(claim: Claim, standing: Standing) -> str:

@@ -14,6 +14,8 @@ from claims.site.render import place
 _SILENT = "//svg|//script|//*[@data-search-exclude]"
 """What a search should not find: the numbers on an axis, and what the theme calls excluded."""
 _PLACE = re.compile(r"<p>claims-part-(\d+)</p>")
+_ADDED_TITLE = re.compile(rf"<h1>[^<]*</h1>(?=\s*<p>{place(0)}</p>)")
+"""The theme gives a page a heading when it sees none."""
 _INDEX = Path("search") / "search_index.json"
 
 
@@ -52,6 +54,7 @@ def _address(path: str) -> str:
 def _filled(text: str, parts: Sequence[Markup]) -> tuple[str, int]:
     """The page with its parts, and how many of them it had no place for."""
     left = len(parts)
+    text = _ADDED_TITLE.sub("", text, count=1)
     pieces = []
     at = 0
     for number, part in enumerate(parts):

@@ -40,6 +40,14 @@ class Links:
         """The list of claims with one status, grounding or topic."""
         return f"{self.root}{kind}/{word}/"
 
+    def document(self, claim_id: str) -> str:
+        """All that is known of a claim, as JSON."""
+        return f"{self.root}api/v1/claims/{claim_id}.json"
+
+    def badge(self, claim_id: str) -> str:
+        """A picture of a claim's verdict, to show elsewhere."""
+        return f"{self.root}badges/{claim_id}.svg"
+
     def evidence(self, path: str) -> str:
         """A raw record, at the path that it has in the repository."""
         return f"{self.root}{path}"

@@ -44,6 +44,11 @@ def inert(text: str) -> Markup:
     return Markup(_inert(text.strip()))  # noqa: S704 (that is how it is made inert)
 
 
+def preformatted(text: str) -> Markup:
+    """Text whose lines stay as they are, for a `pre` element."""
+    return Markup(_printable(text).translate(_ENTITIES))  # noqa: S704 (that is how it is made inert)
+
+
 def prose(text: str) -> Markup:
     """Inert text in which `backticks` mark code, as authors write it in docstrings and definitions."""
     parts = text.split("`")

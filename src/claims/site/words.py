@@ -1,5 +1,6 @@
 """Words for what was predicted and seen: each sentence carries its scope, its numbers come from the record only."""
 
+import re
 from collections.abc import Mapping
 
 from claims.domain.claim import Claim, Prediction, Scalar, Status
@@ -10,12 +11,12 @@ from claims.domain.verdict import PredictionVerdict, Verdict
 from claims.site.numbers import count, estimate, plain
 
 _OPENINGS = {
-    Status.SUPPORTED: "Supported here",
-    Status.REFUTED: "Refuted here",
-    Status.INCONCLUSIVE: "Undecided here",
-    Status.LEANING_SUPPORTED: "Leans towards supported here",
-    Status.LEANING_REFUTED: "Leans towards refuted here",
-    Status.VOID: "No verdict here",
+    Status.SUPPORTED: "Supported",
+    Status.REFUTED: "Refuted",
+    Status.INCONCLUSIVE: "Undecided",
+    Status.LEANING_SUPPORTED: "Leans towards supported",
+    Status.LEANING_REFUTED: "Leans towards refuted",
+    Status.VOID: "No verdict",
 }
 _TOLD = {
     Status.SUPPORTED: {Verdict.SUPPORTED},
@@ -27,13 +28,19 @@ _TOLD = {
 
 
 def headline(claim: Claim, standing: Standing) -> str:
-    """The verdict in words, for the box at the top of a claim's page."""
+    """The verdict with what it holds for, for the box at the top of a claim's page."""
     if claim.withdrawn is not None:
         return f"Withdrawn on {claim.withdrawn.on.isoformat()}: {claim.withdrawn.because}"
     if standing.record is None:
         return _untested(claim)
-    opening = f"{_OPENINGS[standing.status]} ({_extent(standing, standing.record)})"
-    return f"{opening}: {_lowered(_findings(standing.status, standing.record))}"
+    return f"{_OPENINGS[standing.status]} in {_model(claim)}, {_extent(standing.record)}."
+
+
+def findings(claim: Claim, standing: Standing) -> str:
+    """What was measured, under the headline; nothing where nothing was."""
+    if claim.withdrawn is not None or standing.record is None:
+        return ""
+    return _findings(standing.status, standing.record)
 
 
 def one_line(claim: Claim, standing: Standing) -> str:
@@ -100,10 +107,16 @@ def _untested(claim: Claim) -> str:
     return f"Not tested here yet: {n} registered, and no run that counts has been recorded."
 
 
-def _extent(standing: Standing, record: Record) -> str:
+def _model(claim: Claim) -> str:
+    """What the claim was tested on, in a few words: the scope's models, else its first entry."""
+    key = next((k for k in ("models", "model") if k in claim.scope), next(iter(claim.scope)))
+    return re.split(r"[;,] ", value_words(claim.scope[key]), maxsplit=1)[0]
+
+
+def _extent(record: Record) -> str:
     if record.deterministic:
-        return f"{standing.grade}, recomputed without chance"
-    return f"{standing.grade}, {count(record.verdict.n, 'replicate')}, scale {record.scale}"
+        return "recomputed without chance"
+    return f"{count(record.verdict.n, 'replicate')} at scale {record.scale}"
 
 
 def _findings(status: Status, record: Record, most: int = 3) -> str:
@@ -123,7 +136,3 @@ def _findings(status: Status, record: Record, most: int = 3) -> str:
     parts += [f"{count(others, 'other prediction')} did not fall"] if others and verb == "fell" else []
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]

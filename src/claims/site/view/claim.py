@@ -5,21 +5,25 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from claims.brief.prompt import brief
 from claims.domain.claim import Claim, Relation
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
+from claims.export.references import claim_entry
 from claims.site.figures.svg import Drawing
-from claims.site.markup import prose
+from claims.site.links import Links
+from claims.site.markup import preformatted, prose
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
 from claims.site.view.history import HistoryRow, expected_wait, history_row
 from claims.site.view.marks import TIERS, Mark, flag_words, grade_words, grounding_mark, verdict_mark
+from claims.site.view.multiverse import Tile, tile
 from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
-from claims.site.view.sources import SourceItem, Telling, source_item, telling
+from claims.site.view.sources import SourceItem, Step, chain, source_item
 from claims.site.view.trial import GateRow, Trial, planned_gates, trial
-from claims.site.words import headline, scope_words, value_words
+from claims.site.words import findings, headline, scope_words, value_words
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Box:
     """The answer: a sentence, and the two marks that are never one."""
 
     sentence: str
+    findings: str
     verdict: Mark
     grade: str
     tier: str
@@ -53,6 +58,7 @@ class Tested:
     reason: str
     figures: tuple[PredictionFigure, ...]
     trial: Trial
+    tile: Tile | None
     courses: tuple[Drawing, ...]
 
 
@@ -76,7 +82,7 @@ class ClaimPage:
     predictions: tuple[PredictionRow, ...]
     tested: Tested | None
     sources: tuple[SourceItem, ...]
-    tellings: tuple[Telling, ...]
+    chain: tuple[Step, ...]
     relations: tuple[Link, ...]
     alike: tuple[Alike, ...]
     alike_note: str
@@ -84,7 +90,10 @@ class ClaimPage:
     watch: Markup
     command: str
     wait: Markup
-    prompt: str
+    prompt_command: str
+    prompt: Markup
+    cite: Markup
+    documents: tuple[Link, ...]
     history: tuple[HistoryRow, ...]
     cannot_show: str
 
@@ -111,9 +120,9 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         check_note=prose((check.note or "") if (check := claim.check or claim.planned) else ""),
         gates=planned_gates(claim),
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),
-        tested=_tested(claim, record, metrics) if record else None,
+        tested=_tested(claim, record, metrics, links) if record else None,
         sources=tuple(source_item(context, source) for source in claim.sources),
-        tellings=tuple(telling(circulated, links) for circulated in claim.circulated),
+        chain=chain(context, claim),
         relations=_relations(context, claim),
         alike=claims_alike(context, claim),
         alike_note=alike_note(context),
@@ -121,7 +130,14 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         watch=prose(claim.watch),
         command=f"claims verify {claim.id}" if claim.check else "",
         wait=prose(_wait(claim, record)),
-        prompt=f"claims prompt {claim.id}",
+        prompt_command=f"claims prompt {claim.id}",
+        prompt=preformatted(brief(context.project, claim.id).text),
+        cite=preformatted(claim_entry(claim, standing)),
+        documents=(
+            Link("", "cite", "#cite-this", ""),
+            Link("", "JSON", links.document(claim.id), ""),
+            Link("", "badge", links.badge(claim.id), ""),
+        ),
         history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
         cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
     )
@@ -130,6 +146,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
 def _box(context: Context, claim: Claim, standing: Standing) -> Box:
     return Box(
         sentence=headline(claim, standing),
+        findings=findings(claim, standing),
         verdict=verdict_mark(standing.status, context.links),
         grade=grade_words(claim, standing),
         tier=TIERS[standing.record.tier] if standing.record else "",
@@ -157,13 +174,14 @@ def _wait(claim: Claim, record: Record | None) -> str:
     return "Nothing has been measured yet, so its cost is not known."
 
 
-def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
+def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric], links: Links) -> Tested:
     commit = f"at commit {record.commit[:10]}, before this run" if record.commit else "outside a commit"
     return Tested(
         registered=f"Registered {commit}; decided by rule {record.rule}.",
         reason=record.verdict.reason,
         figures=figures(claim, record, metrics),
         trial=trial(record),
+        tile=tile(record, links),
         courses=courses(record, metrics),
     )
 

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from claims.domain.claim import Circulated, Source
+from claims.domain.claim import Claim, Source
 from claims.domain.paper import Move, Paper, moves
-from claims.site.links import Links, arxiv_page, bare
+from claims.site.links import arxiv_page, bare
 from claims.site.markup import prose
 from claims.site.view.agreement import reported_words
 from claims.site.view.context import Context
 from claims.site.view.marks import Mark, grounding_mark
 from claims.site.words import spoken
+
+_MOST_PAPERS = 2
+"""Papers at the head of a chain: the sources are listed in full elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,37 @@ class SourceItem:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """How a claim is told elsewhere, with the label of that telling."""
+class Step:
+    """A step from the paper to a retelling: who speaks, what is said, and how that fits the step before."""
 
-    text: str
+    who: str
     where: str
-    mark: Mark
+    text: str
+    mark: Mark | None
     because: Markup
+
+
+def chain(context: Context, claim: Claim) -> tuple[Step, ...]:
+    """What the papers say, what this claim makes of it, how it gets told; nothing where nobody retells it."""
+    if not claim.circulated:
+        return ()
+    asserting = [s for s in claim.sources if s.stance == "asserts"] or list(claim.sources)
+    papers = (
+        Step("the paper", f"arXiv:{s.arxiv}, {s.locator}" if s.locator else f"arXiv:{s.arxiv}", s.says, None, prose(""))
+        for s in asserting[:_MOST_PAPERS]
+    )
+    here = Step(
+        "this claim",
+        "",
+        claim.statement,
+        grounding_mark(claim.grounding.label, context.links),
+        prose(claim.grounding.because),
+    )
+    told = (
+        Step("told", c.where or "", f"“{c.text}”", grounding_mark(c.label, context.links), prose(c.because))
+        for c in claim.circulated
+    )
+    return (*papers, here, *told)
 
 
 def source_item(context: Context, source: Source) -> SourceItem:
@@ -61,12 +88,6 @@ def source_item(context: Context, source: Source) -> SourceItem:
         reported=tuple((spoken(r.metric), reported_words(r)) for r in source.reported),
         moved=_moved(source, paper) if paper else (),
     )
-
-
-def telling(circulated: Circulated, links: Links) -> Telling:
-    """One telling."""
-    mark = grounding_mark(circulated.label, links)
-    return Telling(circulated.text, circulated.where or "", mark, prose(circulated.because))
 
 
 def _moved(source: Source, paper: Paper) -> tuple[tuple[str, str], ...]:
