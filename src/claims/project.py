@@ -10,7 +10,7 @@ from claims.domain.claim import Claim, Registry
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper, moves
 from claims.domain.record import Closure, Record
-from claims.domain.relations import fallen
+from claims.domain.relations import Backlink, Contradiction, backlinks, contradictions, fallen
 from claims.domain.status import Standing, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
 from claims.ledger.evidence import StoredRecord, read_records
@@ -48,17 +48,45 @@ class Project:
 
     def claim(self, claim_id: str) -> Claim:
         """The claim with this id. Raises SetupError with the nearest ids when there is none."""
-        for claim in self.registry.claims:
-            if claim.id == claim_id:
-                return claim
+        found = self.by_id.get(claim_id)
+        if found is not None:
+            return found
         from difflib import get_close_matches
 
         near = get_close_matches(claim_id, [c.id for c in self.registry.claims], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else "`claims list` names them all"
         raise SetupError(f"no claim {claim_id} in claims.yaml: {hint}")
 
+    @cached_property
+    def by_id(self) -> dict[str, Claim]:
+        """Every claim."""
+        return {claim.id: claim for claim in self.registry.claims}
+
+    @cached_property
+    def backlinks(self) -> dict[str, tuple[Backlink, ...]]:
+        """By claim, what others say of it."""
+        return backlinks(self.registry.claims)
+
+    @cached_property
+    def contradictions(self) -> dict[str, tuple[Contradiction, ...]]:
+        """By claim, the predictions of others that cannot come true together with its own."""
+        found: dict[str, list[Contradiction]] = {}
+        for clash in contradictions(self.registry.claims):
+            for claim_id in (clash.one.claim.id, clash.other.claim.id):
+                found.setdefault(claim_id, []).append(clash)
+        return {claim_id: tuple(clashes) for claim_id, clashes in found.items()}
+
     def standing(self, claim: Claim) -> Standing:
         """Where a claim stands by its records, today's code and what it depends on."""
+        if claim.id not in self._standings:
+            self._standings[claim.id] = self._standing(claim)
+        return self._standings[claim.id]
+
+    @cached_property
+    def _standings(self) -> dict[str, Standing]:
+        return {}
+
+    def _standing(self, claim: Claim) -> Standing:
         standing = self._derived(claim)
         if standing.record is not None and not is_registered(self.root, standing.record, self._history):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))

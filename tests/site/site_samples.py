@@ -26,6 +26,7 @@ from claims.domain.run import Environment, Outcome, Replicate, Trace, gate_resul
 from claims.domain.status import standing_of
 from claims.domain.verdict import ControlResult
 from claims.ledger.evidence import Erratum, StoredRecord
+from claims.project import Project
 from claims.stats.decide import decide_v1
 
 EXPERIMENT = '''"""Does storage precision decide how many weights stay put?
@@ -120,6 +121,8 @@ class Sample:
     records: dict = field(default_factory=dict)
     closures: dict = field(default_factory=dict)
     rests_on_fallen: dict = field(default_factory=dict)
+
+    by_id, backlinks, contradictions = (vars(Project)[name] for name in ("by_id", "backlinks", "contradictions"))
 
     def standing(self, claim):
         kept = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]

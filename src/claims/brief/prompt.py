@@ -9,7 +9,6 @@ from claims.brief.evidence import evidence
 from claims.brief.quoting import code, paragraphs, quoted
 from claims.brief.sayings import anchors, bare, relations, sources, tellings
 from claims.domain.claim import Claim, Inquiry
-from claims.domain.relations import Contradiction, contradictions
 from claims.errors import SetupError
 from claims.project import Project
 
@@ -50,7 +49,7 @@ _SCOPE = (
 
 def brief(project: Project, name: str) -> Brief:
     """The brief of the claim or inquiry with this id. Raises SetupError with the nearest ids when there is none."""
-    claims = {claim.id: claim for claim in project.registry.claims}
+    claims = project.by_id
     inquiries = {inquiry.id: inquiry for inquiry in project.registry.inquiries}
     if name in claims:
         return _brief("claim", name, (claims[name],), _of_claim(project, claims[name]))
@@ -70,8 +69,7 @@ def _brief(kind: str, name: str, claims: tuple[Claim, ...], sections: Iterator[S
 
 
 def _of_claim(project: Project, claim: Claim) -> Iterator[Section]:
-    clashes = contradictions(project.registry.claims)
-    yield from _claim(project, claim, tuple(clashes), 1, "##")
+    yield from _claim(project, claim, 1, "##")
     yield from _rest(project, "claim", (claim,))
 
 
@@ -79,17 +77,15 @@ def _of_inquiry(project: Project, inquiry: Inquiry, claims: Sequence[Claim]) -> 
     yield Section("## The question", (quoted(inquiry.question),))
     lead = "Words in double brackets are ids of claims; each stands below with its verdict."
     yield Section("## The answer that stands in the registry", (lead, paragraphs(inquiry.answer)))
-    clashes, first = tuple(contradictions(project.registry.claims)), 1
+    first = 1
     for number, claim in enumerate(claims, 1):
         yield Section(f"## Claim {number} of {len(claims)}: {code(claim.id)}", ())
-        yield from _claim(project, claim, clashes, first, "###")
+        yield from _claim(project, claim, first, "###")
         first += len(claim.sources)
     yield from _rest(project, "inquiry", claims)
 
 
-def _claim(
-    project: Project, claim: Claim, clashes: tuple[Contradiction, ...], first: int, level: str
-) -> Iterator[Section]:
+def _claim(project: Project, claim: Claim, first: int, level: str) -> Iterator[Section]:
     scope = "\n".join(f"- {code(key)}: {code(_words(value))}" for key, value in claim.scope.items())
     label = claim.grounding
     yield Section(
@@ -107,7 +103,7 @@ def _claim(
     if claim.circulated:
         yield Section(f"{level} How it is told elsewhere", tuple(tellings(claim)))
     yield Section(f"{level} What was run here", tuple(evidence(project, claim)))
-    related = tuple(relations(project, claim, clashes))
+    related = tuple(relations(project, claim))
     if related:
         yield Section(f"{level} How it hangs together with other claims", related)
     yield Section(f"{level} What would change this, as far as we see", (paragraphs(claim.watch),))

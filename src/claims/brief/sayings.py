@@ -6,7 +6,7 @@ from claims.brief.evidence import quantity
 from claims.brief.quoting import code, paragraphs, quoted
 from claims.domain.claim import Claim, Reported, Source
 from claims.domain.paper import Paper, moves
-from claims.domain.relations import Contradiction, Expected, backlinks
+from claims.domain.relations import Expected
 from claims.project import Project
 
 UNKNOWN = "unknown"
@@ -63,17 +63,16 @@ def tellings(claim: Claim) -> Iterator[str]:
         yield paragraphs(told.because)
 
 
-def relations(project: Project, claim: Claim, clashes: Sequence[Contradiction]) -> Iterator[str]:
+def relations(project: Project, claim: Claim) -> Iterator[str]:
     """What is written down between this claim and others, and which predictions cannot both come true."""
     for r in claim.relations:
         yield f"This claim {_verb(r.kind)} {_named(project, r.to)}, because:"
         yield quoted(r.because)
-    for link in backlinks(project.registry.claims).get(claim.id, ()):
+    for link in project.backlinks.get(claim.id, ()):
         yield f"{_named(project, link.of)} {_verb(link.relation.kind)} this claim, because:"
         yield quoted(link.relation.because)
-    for clash in clashes:
-        if claim.id in (clash.one.claim.id, clash.other.claim.id):
-            yield f"Cannot both come true, in scopes that overlap: {_side(clash.one)} and {_side(clash.other)}."
+    for clash in project.contradictions.get(claim.id, ()):
+        yield f"Cannot both come true, in scopes that overlap: {_side(clash.one)} and {_side(clash.other)}."
 
 
 def _verb(kind: str) -> str:
@@ -81,7 +80,7 @@ def _verb(kind: str) -> str:
 
 
 def _named(project: Project, claim_id: str) -> str:
-    claim = next((c for c in project.registry.claims if c.id == claim_id), None)
+    claim = project.by_id.get(claim_id)
     return f"{code(claim_id)} ({project.standing(claim).status.value})" if claim else code(claim_id)
 
 
