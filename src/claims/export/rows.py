@@ -213,8 +213,8 @@ def _verdict(stored: StoredRecord, found: PredictionVerdict, *, decides: bool) -
         of=asked.contrast.of if asked.contrast else None,
         minus=asked.contrast.minus if asked.contrast else None,
         expected=str(asked.expect),
-        expected_low=_finite(interval.low),
-        expected_high=_finite(interval.high),
+        expected_low=finite(interval.low),
+        expected_high=finite(interval.high),
         estimate=found.estimate,
         low=found.low,
         high=found.high,
@@ -242,5 +242,6 @@ def _path(project: Project, claim: Claim, digest: str) -> str | None:
     return next((s.path for s in project.records.get(claim.id, ()) if s.record.digest == digest), None)
 
 
-def _finite(end: float) -> float | None:
+def finite(end: float) -> float | None:
+    """An end of an interval; None where it has none on that side."""
     return end if abs(end) != float("inf") else None
