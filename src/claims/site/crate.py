@@ -15,6 +15,7 @@ from rocrate.rocrate import ROCrate
 from claims.domain.claim import Claim
 from claims.domain.digest import digest_of
 from claims.domain.record import Record
+from claims.export.references import AUTHOR
 from claims.ledger.evidence import StoredRecord
 from claims.site.files import File
 from claims.site.links import Links
@@ -23,6 +24,9 @@ from claims.site.words import scope_words, value_words
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.6"
 LICENCE = "https://spdx.org/licenses/Apache-2.0"
+_APACHE = {"name": "Apache License 2.0", "description": "The words quoted from papers belong to their authors."}
+_UP = Links("../../")
+"""From the folder of a claim's records to the site's top."""
 
 
 def crate_file(context: Context, claim: Claim, stored: Sequence[StoredRecord]) -> File:
@@ -31,10 +35,11 @@ def crate_file(context: Context, claim: Claim, stored: Sequence[StoredRecord]) -
     crate.name = f"Records of the claim {claim.id}"
     crate.description = f"{claim.question} {claim.statement}"
     crate.datePublished = datetime.fromisoformat(max(s.record.finished for s in stored))
-    crate.license = _entity(crate, LICENCE, "CreativeWork", {"name": "Apache License 2.0"})
+    crate.publisher = _entity(crate, "#publisher", "Organization", {"name": AUTHOR})
+    crate.license = _entity(crate, LICENCE, "CreativeWork", _APACHE)
     profile = {"name": "Process Run Crate", "version": "0.6"}
-    crate.root_dataset["conformsTo"] = _entity(crate, PROFILE, "CreativeWork", profile)
-    sentence = _entity(crate, "#claim", "Claim", {"name": claim.question, "text": claim.statement})
+    crate.root_dataset["conformsTo"] = _entity(crate, PROFILE, ["CreativeWork", "Profile"], profile)
+    sentence = _entity(crate, "#claim", ["CreativeWork", "Claim"], {"name": claim.question, "text": claim.statement})
     sentence["description"] = f"Scope: {scope_words(claim.scope)}"
     crate.root_dataset["about"] = sentence
     crate.root_dataset["mentions"] = [_action(crate, context, s, sentence) for s in stored]
@@ -65,8 +70,8 @@ def _action(crate: ROCrate, context: Context, stored: StoredRecord, sentence: Co
             "name": f"Run of {record.experiment} at scale {record.scale}, batch {record.batch}",
             "description": f"On {environment.device_name} ({environment.device}), {environment.dtype}, "
             f"Python {environment.python}" + (f", torch {environment.torch}" if environment.torch else ""),
-            "startTime": record.started,
-            "endTime": record.finished,
+            "startTime": datetime.fromisoformat(record.started).isoformat(),
+            "endTime": datetime.fromisoformat(record.finished).isoformat(),
             "actionStatus": "http://schema.org/CompletedActionStatus",
             "instrument": _instrument(crate, context, record),
             "agent": _contributor(crate, record.contributor),
@@ -77,18 +82,20 @@ def _action(crate: ROCrate, context: Context, stored: StoredRecord, sentence: Co
 
 
 def _instrument(crate: ROCrate, context: Context, record: Record) -> ContextEntity:
-    """The experiment as it was: the commit, and the digest of all code and data that it rests on."""
+    """The experiment as it was: the commit, and the digest of all code and data that it rests on.
+
+    Not `SoftwareSourceCode`: RO-Crate takes that for a file of the crate, and the code of that commit is not in it.
+    """
     declared = context.project.declared.get(record.experiment)
     properties = {
         "name": declared.experiment.title if declared else record.experiment,
         "description": f"experiments/{record.experiment}.py",
-        "programmingLanguage": "Python",
         "identifier": record.closure.digest,
+        "version": record.commit or record.closure.digest,
+        "url": (Links(context.address.root) if context.address else _UP).experiment(record.experiment),
     }
-    if record.commit is not None:
-        properties["version"] = record.commit
     identity = f"#experiment-{record.experiment}-{record.closure.digest[:8]}-{(record.commit or 'none')[:8]}"
-    return _entity(crate, identity, "SoftwareSourceCode", properties)
+    return _entity(crate, identity, "SoftwareApplication", properties)
 
 
 def _contributor(crate: ROCrate, name: str) -> ContextEntity:
@@ -107,5 +114,5 @@ def _parameters(crate: ROCrate, record: Record) -> list[ContextEntity]:
     ]
 
 
-def _entity(crate: ROCrate, identifier: str, kind: str, properties: Mapping[str, object]) -> ContextEntity:
+def _entity(crate: ROCrate, identifier: str, kind: str | list[str], properties: Mapping[str, object]) -> ContextEntity:
     return crate.add(ContextEntity(crate, identifier, {"@type": kind, **properties}))

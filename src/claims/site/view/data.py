@@ -22,7 +22,7 @@ QUERIES = (
         "SELECT claim, text, place, because FROM circulated WHERE label = 'overstated'",
     ),
     (
-        "Every seed behind the claims' predictions",
+        "Every seed behind the predictions",
         "SELECT p.claim, p.id, r.seed, m.condition, m.value\n"
         "FROM claims c JOIN predictions p ON p.claim = c.id JOIN replicates r ON r.record = c.record\n"
         "JOIN measurements m ON m.replicate = r.id AND m.metric = p.metric\n"
