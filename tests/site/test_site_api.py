@@ -67,7 +67,7 @@ def test_every_document_is_described(site):
 def test_fields_are_described_where_the_models_are(described):
     fields = described["components"]["schemas"]["ClaimDocument"]["properties"]
     assert fields["digest"]["description"] == "Of what a registration fixes: id, statement, scope and check."
-    assert fields["headline"]["description"] == "The verdict in words, with its scope."
+    assert fields["headline"]["description"] == "The verdict in words, with what it holds for."
 
 
 def test_every_link_leads_from_the_top_to_something(site):
@@ -97,7 +97,8 @@ def test_a_claims_document_holds_what_its_page_holds(site, project):
     assert contrast["contrast"] == {"of": "coarse", "minus": "fine"}
     assert fine["result"]["estimate"] == stored.record.verdict.predictions[0].estimate
     assert (found["status"], found["grade"], found["tier"]) == ("supported", "standard", "self-reported")
-    assert found["headline"].startswith("Supported here (standard, 8 replicates, scale cpu)")
+    assert found["headline"] == "Supported in decoders below 1 M weights, 8 replicates at scale cpu."
+    assert found["findings"].startswith("Unchanged share in fine was 0.0003 [")
     assert found["scope"]["precision"] == ["bf16", "fp32"]
     assert found["sources"][0]["reported"][0]["value"] == [0.685, 0.96]
     assert found["circulated"][0]["label"] == "overstated"

@@ -69,6 +69,7 @@ def test_the_examples_of_the_data_page_answer(asked, site, project):
     statuses, fell, told, seeds = answers.values()
     assert dict(statuses)["refuted"] == 2
     assert {claim for claim, _ in fell} == {"most-weights-stay", "headline-follows"}
+    assert all("expected" in words for _, words in fell)
     assert told == [("storage-keeps-weights", "no weight ever moves", "a note", "Most, not all.")]
     contrast = [row for row in seeds if row[:2] == ("storage-keeps-weights", "coarse-stays-more")]
     assert len(contrast) == 2 * 8, "both conditions at each valid seed"

@@ -11,7 +11,8 @@ CREATE TABLE claims (
   grounding_because TEXT NOT NULL,
   status TEXT NOT NULL,       -- untested, [leaning-]supported, [leaning-]refuted, inconclusive, void, withdrawn
   grade TEXT,                 -- preliminary, standard, replicated, exact; none where nothing was decided
-  headline TEXT NOT NULL,     -- the verdict in words, with its scope
+  headline TEXT NOT NULL,     -- the verdict in words, with what it holds for
+  findings TEXT NOT NULL,     -- what was measured, in words; empty where nothing was
   flags TEXT NOT NULL,        -- JSON list of doubts: stale, contested, unregistered, rests-on-fallen, source-moved
   record INTEGER REFERENCES records,  -- the record that the status rests on
   experiment TEXT,            -- file in experiments/, without .py

@@ -22,7 +22,7 @@ from claims.site.api.documents import (
 )
 from claims.site.links import Links
 from claims.site.view.context import Context
-from claims.site.words import headline
+from claims.site.words import findings, headline
 
 TOP = Links("")
 
@@ -48,6 +48,7 @@ def claim_document(
     return ClaimDocument(
         **dict(row),
         headline=headline(claim, standing),
+        findings=findings(claim, standing),
         sources=tuple(sources_of(context.project, claim)),
         circulated=claim.circulated,
         relations=claim.relations,

@@ -116,7 +116,9 @@ class ClaimDocument(ClaimRow):
     """Everything on a claim."""
 
     headline: str
-    """The verdict in words, with its scope."""
+    """The verdict in words, with what it holds for."""
+    findings: str
+    """What was measured, in words; empty where nothing was."""
     sources: tuple[SourceRow, ...]
     circulated: tuple[Circulated, ...]
     relations: tuple[Relation, ...]

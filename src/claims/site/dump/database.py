@@ -17,7 +17,7 @@ from claims.site.files import File
 from claims.site.links import DATABASE
 from claims.site.view.agreement import ends
 from claims.site.view.context import Context
-from claims.site.words import headline
+from claims.site.words import findings, headline
 
 _Row = tuple[str | int | float | None, ...]
 
@@ -56,7 +56,7 @@ def _claim(context: Context, claim: Claim, numbers: dict[str, int]) -> _Row:
     row = claim_row(context.project, claim, standing)
     return (
         *(row.id, row.question, row.statement, _json(row.scope), row.asserted, row.grounding, row.grounding_because),
-        *(row.status, row.grade, headline(claim, standing), _json(row.flags)),
+        *(row.status, row.grade, headline(claim, standing), findings(claim, standing), _json(row.flags)),
         *(numbers[row.record] if row.record else None, row.experiment, row.planned, row.watch, row.digest),
     )
 

@@ -15,7 +15,7 @@ QUERIES = (
     ("How many claims have which status", "SELECT status, count(*) FROM claims GROUP BY status"),
     (
         "What fell, in words",
-        "SELECT id, headline FROM claims WHERE status = 'refuted'",
+        "SELECT id, findings FROM claims WHERE status = 'refuted'",
     ),
     (
         "Told elsewhere as more than the paper says",

@@ -16,7 +16,7 @@ from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links, arxiv_page, bare
 from claims.site.view.context import Context
 from claims.site.view.marks import STATUSES
-from claims.site.words import headline, scope_words
+from claims.site.words import findings, headline, scope_words
 
 _T = TypeVar("_T")
 _Kind = Annotated[_T, Field(serialization_alias="@type")]
@@ -92,7 +92,10 @@ def review(context: Context, claim: Claim) -> ClaimReview | None:
             datePublished=claim.asserted.isoformat(),
             appearance=_appearances(context, claim),
         ),
-        reviewRating=Rating(alternateName=rating(claim, standing), ratingExplanation=headline(claim, standing)),
+        reviewRating=Rating(
+            alternateName=rating(claim, standing),
+            ratingExplanation=f"{headline(claim, standing)} {findings(claim, standing)}",
+        ),
         isBasedOn=_places(stored, links),
     )
 
