@@ -30,14 +30,16 @@ RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 def row(text: str) -> SourceRow:
     return SourceRow(
-        claim="a", paper="2505.11711", version=1, title=text, authors=[text], published=None, stance="asserts",
-        locator=text, unverified=None, says=text, quote=None, reported=[{"value": -0.5}], moves=[],
+        claim="a", paper="2505.11711", version=1, title=text, authors=(text,), published=None, stance="asserts",
+        locator=text, unverified=None, says=text, quote=None, reported=(), moves=(),
     )  # fmt: skip
 
 
 @given(HOSTILE)
 def test_text_comes_back_from_csv_and_no_cell_is_a_formula(text: str) -> None:
-    (header, read), *_ = [list(csv.reader(io.StringIO(as_csv(SourceRow._fields, [row(text)]), newline="")))]
+    (header, read), *_ = [
+        list(csv.reader(io.StringIO(as_csv(tuple(SourceRow.model_fields), [row(text).model_dump()]), newline="")))
+    ]
     cells = dict(zip(header, read, strict=True))
     assert not any(cell.startswith(RUN_BY_SPREADSHEETS) for cell in read)
     assert cells["says"].removeprefix("'") == text
@@ -53,7 +55,7 @@ def test_text_comes_back_from_json_lines_one_object_a_line(text: str) -> None:
 
 
 def test_numbers_stay_numbers_in_csv() -> None:
-    text = as_csv(("a", "b", "c", "d"), [(-0.25, 1e-300, True, None)])  # type: ignore[list-item]
+    text = as_csv(("a", "b", "c", "d"), [{"a": -0.25, "b": 1e-300, "c": True, "d": None}])
     assert text == "a,b,c,d\r\n-0.25,1e-300,true,\r\n"
 
 
@@ -100,7 +102,7 @@ def test_verdict_rows_hold_what_the_record_holds(project: Path) -> None:
 def test_an_empty_table_has_its_header(toy: Path, what: str) -> None:
     (toy / "claims.yaml").write_text("schema_version: 1\n")
     text = export(load(toy), "csv", what)  # type: ignore[arg-type]
-    assert text == ",".join(ROWS[what][0]._fields) + "\r\n"  # type: ignore[index]
+    assert text == ",".join(ROWS[what][0].model_fields) + "\r\n"  # type: ignore[index]
     assert export(load(toy), "jsonl", what) == ""  # type: ignore[arg-type]
 
 

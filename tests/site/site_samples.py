@@ -19,12 +19,13 @@ from claims.domain.claim import (
     Status,
     Withdrawal,
 )
-from claims.domain.digest import as_json, canonical, claim_digest
+from claims.domain.digest import canonical, claim_digest
 from claims.domain.paper import Paper
 from claims.domain.record import Closure, FileDigest, Judged, JudgedReplicate, Record
 from claims.domain.run import Environment, Outcome, Replicate, Trace, gate_results, is_valid
 from claims.domain.status import standing_of
 from claims.domain.verdict import ControlResult
+from claims.ledger.document import render
 from claims.ledger.evidence import Erratum, StoredRecord
 from claims.project import Project
 from claims.stats.decide import decide_v1
@@ -372,7 +373,7 @@ def assemble(root, claims, records, inquiries, papers, experiments=None):
         folder = root / "evidence" / claim_id
         folder.mkdir(parents=True)
         for made, erratum in rows:
-            (folder / made.name).write_bytes(canonical(as_json(made)) + b"\n")
+            (folder / made.name).write_bytes(render(made))
             stored[claim_id] = (
                 *stored.get(claim_id, ()),
                 StoredRecord(f"evidence/{claim_id}/{made.name}", made, erratum),

@@ -8,7 +8,7 @@ import pytest
 from claims.site.build import server
 
 pytestmark = pytest.mark.browser
-PLACES = ["", "claims/storage-keeps-weights/", "experiments/storage/", "method/"]
+PLACES = ["", "claims/storage-keeps-weights/", "experiments/storage/", "method/", "data/"]
 
 
 @pytest.fixture(scope="module")

@@ -193,7 +193,11 @@ def sources_show(
 
 @site_app.command("build")
 def site_build(
-    out: Annotated[Path | None, typer.Option(help="Where to; default: build/site.")] = None, root: Root = None
+    out: Annotated[Path | None, typer.Option(help="Where to; default: build/site.")] = None,
+    url: Annotated[
+        str, typer.Option(envvar="SITE_URL", help="Where the site will be reached; with it there is a sitemap.")
+    ] = "",
+    root: Root = None,
 ) -> None:
     """Render the site."""
     from claims.site.build import build
@@ -202,6 +206,7 @@ def site_build(
     place = build(
         project,
         out or project.root / "build" / "site",
+        url=url,
         log=lambda line: None if line.startswith("site in") else typer.echo(line),
     )
     typer.echo(f"open {_shown(place)}/index.html, or: claims site serve")

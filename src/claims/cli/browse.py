@@ -14,6 +14,7 @@ from claims.domain.digest import claim_digest
 from claims.domain.status import Flag, Standing
 from claims.domain.verdict import PredictionVerdict
 from claims.errors import SetupError
+from claims.export.rows import listed
 from claims.project import Project
 
 
@@ -24,24 +25,7 @@ def console() -> Console:
 
 def row(project: Project, claim: Claim, standing: Standing) -> dict[str, Any]:
     """A claim as programs get it."""
-    record = standing.record
-    stored = next((s for s in project.records.get(claim.id, ()) if record and s.record.digest == record.digest), None)
-    return {
-        "id": claim.id,
-        "question": claim.question,
-        "statement": claim.statement,
-        "topics": list(claim.topics),
-        "grounding": claim.grounding.label.value,
-        "told": sorted({c.label.value for c in claim.circulated}),
-        "planned": claim.planned.experiment if claim.planned else None,
-        "status": standing.status.value,
-        "verdict": record.verdict.verdict.value if record and record.verdict.verdict else None,
-        "grade": standing.grade,
-        "tier": record.tier if record else None,
-        "flags": list(standing.flags),
-        "confirmatory": record.confirmatory if record else None,
-        "record": stored.path if stored else None,
-    }
+    return listed(project, claim, standing).model_dump(mode="json")
 
 
 def list_claims(

@@ -30,4 +30,6 @@ def export(project: Project, form: Format, what: What | None) -> str:
         chosen = ("sources", "claims") if what is None else (what,)
         return as_bibtex(project, chosen) if form == "bibtex" else as_csl(project, chosen)
     kind, rows = ROWS[what or "claims"]
-    return as_jsonl(rows(project)) if form == "jsonl" else as_csv(kind._fields, rows(project))
+    if form == "jsonl":
+        return as_jsonl(rows(project))
+    return as_csv(tuple(kind.model_fields), (row.model_dump(mode="json") for row in rows(project)))

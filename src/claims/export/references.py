@@ -50,6 +50,11 @@ def claim_entry(claim: Claim, standing: Standing) -> str:
     return entry("misc", cited.key, _fields(cited))
 
 
+def claim_item(claim: Claim, standing: Standing) -> Item:
+    """One claim as CSL-JSON, with its verdict as it stands now."""
+    return _item(_cite(claim, standing))
+
+
 def _cited(project: Project) -> list[_Cited]:
     return [_cite(claim, project.standing(claim)) for claim in project.registry.claims]
 

@@ -1,50 +1,69 @@
 """Rows: claims, their sources, and the verdicts of their records, flat, as tables and line-wise readers want them."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from claims.domain.claim import Claim
-from claims.domain.digest import Json, as_json, claim_digest
+from pydantic import ConfigDict
+
+from claims.domain.claim import Claim, Model, Reported, Scalar
+from claims.domain.digest import claim_digest
 from claims.domain.paper import moves
+from claims.domain.status import Standing
 from claims.domain.verdict import PredictionVerdict
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project
 
-Texts: TypeAlias = list[str]
+Texts: TypeAlias = tuple[str, ...]
 
 
-class ClaimRow(NamedTuple):
-    """A claim: what it says, and where it stands."""
+class Row(Model):
+    """A row. What stands below a field describes it wherever the row is read: the schemas are made of it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class ListedClaim(Row):
+    """A claim in a list: what it says, and where it stands."""
 
     id: str
     question: str
     statement: str
-    scope: dict[str, Json]
     topics: Texts
-    asserted: str
-    papers: Texts
-    """With version, each once."""
     grounding: str
-    grounding_because: str
+    """Whether the statement is what its sources say."""
     told: Texts
     """Grounding labels of how it is told elsewhere."""
+    planned: str | None
+    """The experiment that is still to be written."""
     status: str
     verdict: str | None
+    """Of the record that the status rests on."""
     grade: str | None
     tier: str | None
+    """Who ran it."""
     flags: Texts
     confirmatory: bool | None
     record: str | None
     """The file that the status rests on."""
+
+
+class ClaimRow(ListedClaim):
+    """A claim with all that is one value: what it says, and where it stands."""
+
+    scope: dict[str, Scalar | tuple[Scalar, ...]]
+    asserted: str
+    """The day on which it was first said."""
+    papers: Texts
+    """arXiv ids with version, each once."""
+    grounding_because: str
     experiment: str | None
-    planned: str | None
-    """The experiment that is still to be written."""
     watch: str
+    """What newer result would change it."""
     digest: str
     """Of what a registration fixes: id, statement, scope and check."""
 
 
-class SourceRow(NamedTuple):
+class SourceRow(Row):
     """A source of a claim: what which version of which paper says, and where."""
 
     claim: str
@@ -58,12 +77,13 @@ class SourceRow(NamedTuple):
     unverified: str | None
     says: str
     quote: str | None
-    reported: list[Json]
+    reported: tuple[Reported, ...]
+    """Numbers that it prints."""
     moves: Texts
     """How the paper has moved on from this version."""
 
 
-class VerdictRow(NamedTuple):
+class VerdictRow(Row):
     """A prediction in a record. Estimates and ends are in the metric's unit; None: no number, no end."""
 
     claim: str
@@ -98,60 +118,77 @@ class VerdictRow(NamedTuple):
     record: str
 
 
-Row: TypeAlias = ClaimRow | SourceRow | VerdictRow
-
-
 def claim_rows(project: Project) -> Iterator[ClaimRow]:
     """One row a claim."""
     for claim in project.registry.claims:
-        standing = project.standing(claim)
-        record = standing.record
-        yield ClaimRow(
-            id=claim.id,
-            question=claim.question,
-            statement=claim.statement,
-            scope={key: list(value) if isinstance(value, tuple) else value for key, value in claim.scope.items()},
-            topics=list(claim.topics),
-            asserted=claim.asserted.isoformat(),
-            papers=list(dict.fromkeys(source.arxiv for source in claim.sources)),
-            grounding=claim.grounding.label.value,
-            grounding_because=claim.grounding.because,
-            told=sorted({told.label.value for told in claim.circulated}),
-            status=standing.status.value,
-            verdict=record.verdict.verdict.value if record and record.verdict.verdict else None,
-            grade=standing.grade,
-            tier=record.tier if record else None,
-            flags=list(standing.flags),
-            confirmatory=record.confirmatory if record else None,
-            record=_path(project, claim, record.digest) if record else None,
-            experiment=claim.check.experiment if claim.check else None,
-            planned=claim.planned.experiment if claim.planned else None,
-            watch=claim.watch,
-            digest=claim_digest(claim),
-        )
+        yield claim_row(project, claim, project.standing(claim))
+
+
+def listed(project: Project, claim: Claim, standing: Standing) -> ListedClaim:
+    """A claim as a list shows it."""
+    return ListedClaim(**_listed(project, claim, standing))
+
+
+def claim_row(project: Project, claim: Claim, standing: Standing) -> ClaimRow:
+    """A claim's row."""
+    return ClaimRow(
+        **_listed(project, claim, standing),
+        scope=claim.scope,
+        asserted=claim.asserted.isoformat(),
+        papers=tuple(dict.fromkeys(source.arxiv for source in claim.sources)),
+        grounding_because=claim.grounding.because,
+        experiment=claim.check.experiment if claim.check else None,
+        watch=claim.watch,
+        digest=claim_digest(claim),
+    )
+
+
+def _listed(project: Project, claim: Claim, standing: Standing) -> dict[str, Any]:
+    record = standing.record
+    return {
+        "id": claim.id,
+        "question": claim.question,
+        "statement": claim.statement,
+        "topics": claim.topics,
+        "grounding": claim.grounding.label.value,
+        "told": tuple(sorted({told.label.value for told in claim.circulated})),
+        "planned": claim.planned.experiment if claim.planned else None,
+        "status": standing.status.value,
+        "verdict": record.verdict.verdict.value if record and record.verdict.verdict else None,
+        "grade": standing.grade,
+        "tier": record.tier if record else None,
+        "flags": standing.flags,
+        "confirmatory": record.confirmatory if record else None,
+        "record": _path(project, claim, record.digest) if record else None,
+    }
 
 
 def source_rows(project: Project) -> Iterator[SourceRow]:
     """One row a source, in the order of the claims."""
     for claim in project.registry.claims:
-        for source in claim.sources:
-            name, _, version = source.arxiv.rpartition("v")
-            paper = project.papers.get(name)
-            yield SourceRow(
-                claim=claim.id,
-                paper=name,
-                version=int(version),
-                title=paper.title if paper else None,
-                authors=list(paper.authors) if paper else [],
-                published=paper.published.isoformat() if paper else None,
-                stance=source.stance,
-                locator=source.locator,
-                unverified=source.unverified,
-                says=source.says,
-                quote=source.quote,
-                reported=[as_json(reported) for reported in source.reported],
-                moves=list(moves(paper, int(version), source.quote)) if paper else [],
-            )
+        yield from sources_of(project, claim)
+
+
+def sources_of(project: Project, claim: Claim) -> Iterator[SourceRow]:
+    """One row a source of a claim."""
+    for source in claim.sources:
+        name, _, version = source.arxiv.rpartition("v")
+        paper = project.papers.get(name)
+        yield SourceRow(
+            claim=claim.id,
+            paper=name,
+            version=int(version),
+            title=paper.title if paper else None,
+            authors=paper.authors if paper else (),
+            published=paper.published.isoformat() if paper else None,
+            stance=source.stance,
+            locator=source.locator,
+            unverified=source.unverified,
+            says=source.says,
+            quote=source.quote,
+            reported=source.reported,
+            moves=moves(paper, int(version), source.quote) if paper else (),
+        )
 
 
 def verdict_rows(project: Project) -> Iterator[VerdictRow]:
@@ -176,8 +213,8 @@ def _verdict(stored: StoredRecord, found: PredictionVerdict, *, decides: bool) -
         of=asked.contrast.of if asked.contrast else None,
         minus=asked.contrast.minus if asked.contrast else None,
         expected=str(asked.expect),
-        expected_low=_finite(interval.low),
-        expected_high=_finite(interval.high),
+        expected_low=finite(interval.low),
+        expected_high=finite(interval.high),
         estimate=found.estimate,
         low=found.low,
         high=found.high,
@@ -205,5 +242,6 @@ def _path(project: Project, claim: Claim, digest: str) -> str | None:
     return next((s.path for s in project.records.get(claim.id, ()) if s.record.digest == digest), None)
 
 
-def _finite(end: float) -> float | None:
+def finite(end: float) -> float | None:
+    """An end of an interval; None where it has none on that side."""
     return end if abs(end) != float("inf") else None

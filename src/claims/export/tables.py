@@ -3,10 +3,11 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import BaseModel
 
 from claims.domain.digest import Json
-from claims.export.rows import Row
 
 _DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """A spreadsheet runs a cell that begins with one of these as a formula, in whatever quotes it came (OWASP, CSV
@@ -15,7 +16,7 @@ _LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 """JSON lets them stand in a text, and many readers of lines end a line there."""
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Json]]) -> str:
     """A header and a line a row.
 
     Text that a spreadsheet would run gets an apostrophe before it, and so does text that begins with one: who takes
@@ -25,14 +26,13 @@ def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
     return text.getvalue()
 
 
-def as_jsonl(rows: Iterable[Row]) -> str:
+def as_jsonl(rows: Iterable[BaseModel]) -> str:
     """A JSON object a line; no line ends inside of one."""
-    lines = (json.dumps(row._asdict(), ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS) for row in rows)
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{row.model_dump_json().translate(_LINE_ENDS)}\n" for row in rows)
 
 
 def _cell(value: Json) -> str | int | float | None:

@@ -17,25 +17,31 @@ from markupsafe import Markup
 from claims.errors import Busy, SetupError
 from claims.project import Project
 from claims.site import policy
+from claims.site.address import Address
 from claims.site.assembly import assemble
+from claims.site.machine import publish
 from claims.site.pages import pages
 from claims.site.render import rendered, templates
+from claims.site.view.context import Context, context
 
 _EPOCH = 315532800
 """1980, in seconds: the date of a site without records. The build never asks the clock."""
 _TIMEOUT = 600
 
 
-def build(project: Project, out: Path, *, log: Callable[[str], None]) -> Path:
+def build(project: Project, out: Path, *, log: Callable[[str], None], url: str = "") -> Path:
     """Render `project` into `out`, replacing what is there only when everything went well; returns `out`.
+
+    `url` is where the site will be reached, if that is known: only with it are there a sitemap and whole addresses.
 
     Pages are written into a scratch copy of the project's `site/` beside `out`, and `mkdocs build --strict` runs there.
 
     Raises:
-        SetupError: the project has no `site/`, a file that a page needs is missing, or mkdocs found a problem.
+        SetupError: the project has no `site/`, a file that a page needs is missing, mkdocs found a problem, or `url`
+            is no address.
         Busy: another build writes to the same place.
     """
-    source = project.root / "site"
+    source, address = project.root / "site", Address.of(url)
     if not (source / "mkdocs.yml").is_file():
         raise SetupError(f"{source / 'mkdocs.yml'}: not there; the site is built from a project's site/ folder")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -46,11 +52,13 @@ def build(project: Project, out: Path, *, log: Callable[[str], None]) -> Path:
         ):
             work, html = Path(scratch) / "site", Path(scratch) / "html"
             _copy_sources(source, work)
-            parts = _write_pages(project, source, work / "docs")
+            top = context(project, address)
+            parts = _write_pages(top, source, work / "docs")
             log(f"{len(parts)} pages rendered")
-            _run_mkdocs(work, html, _newest(project))
+            _run_mkdocs(work, html, _newest(project), address)
             assemble(html, parts)
-            policy.apply(html)
+            policy.apply(html, address)
+            log(f"{publish(top, html)} files for programs")
             _copy_records(project, html)
             _replace(out, html, Path(scratch) / "old")
     except Timeout:
@@ -87,11 +95,11 @@ def _copy_sources(source: Path, work: Path) -> None:
     shutil.copy(source / "mkdocs.yml", work)
 
 
-def _write_pages(project: Project, source: Path, docs: Path) -> dict[str, tuple[Markup, ...]]:
+def _write_pages(top: Context, source: Path, docs: Path) -> dict[str, tuple[Markup, ...]]:
     """Write what MkDocs reads of every page; gives the rest, by the page's place."""
     environment = templates(source / "templates")
     parts = {}
-    for page in pages(project):
+    for page in pages(top):
         made = rendered(environment, page)
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -100,12 +108,13 @@ def _write_pages(project: Project, source: Path, docs: Path) -> dict[str, tuple[
     return parts
 
 
-def _run_mkdocs(work: Path, html: Path, epoch: int) -> None:
+def _run_mkdocs(work: Path, html: Path, epoch: int, address: Address) -> None:
     """In a child: mkdocs configures logging and warnings for the whole process that it runs in."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(html)]
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": str(epoch),
+        "SITE_URL": address.root,
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONWARNINGS": "ignore",
     }

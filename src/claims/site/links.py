@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass
 
+from claims.ledger.evidence import FOLDER as EVIDENCE
+
+API = "api/v1/"
+DATA = "data/"
+DATABASE = f"{DATA}claims.sqlite"
+
 
 def bare(arxiv: str) -> str:
     """An arXiv id without its version."""
@@ -36,17 +42,25 @@ class Links:
         """An experiment's page."""
         return f"{self.root}experiments/{name}/"
 
+    def document(self, claim_id: str) -> str:
+        """All that is known of a claim, as JSON."""
+        return f"{self.root}{API}claims/{claim_id}.json"
+
+    def paper_document(self, arxiv: str) -> str:
+        """A paper as JSON."""
+        return f"{self.root}{API}papers/{folder(arxiv)}.json"
+
+    def badge(self, claim_id: str, suffix: str = "svg") -> str:
+        """A picture of a claim's verdict, to show elsewhere; with the suffix `json` as shields.io reads it."""
+        return f"{self.root}badges/{claim_id}.{suffix}"
+
+    def crate(self, claim_id: str) -> str:
+        """The RO-Crate metadata of a claim's records, in their folder: a crate names what lies beside it."""
+        return f"{self.root}{EVIDENCE}/{claim_id}/ro-crate-metadata.json"
+
     def group(self, kind: str, word: str) -> str:
         """The list of claims with one status, grounding or topic."""
         return f"{self.root}{kind}/{word}/"
-
-    def document(self, claim_id: str) -> str:
-        """All that is known of a claim, as JSON."""
-        return f"{self.root}api/v1/claims/{claim_id}.json"
-
-    def badge(self, claim_id: str) -> str:
-        """A picture of a claim's verdict, to show elsewhere."""
-        return f"{self.root}badges/{claim_id}.svg"
 
     def evidence(self, path: str) -> str:
         """A raw record, at the path that it has in the repository."""

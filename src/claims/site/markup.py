@@ -19,7 +19,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markupsafe import Markup
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_[](){}\\|#~!=$^"}
 _SPACE = re.compile(r"\s+")
@@ -72,7 +72,13 @@ def finished(value: object) -> Markup:
 
 def python(source: str) -> Markup:
     """Python source, escaped and highlighted with classes (the theme has the colours)."""
-    return Markup(highlight(source, PythonLexer(), HtmlFormatter(wrapcode=True, cssclass="highlight")))  # noqa: S704 (escapes)
+    return code(source, "python")
+
+
+def code(source: str, language: str) -> Markup:
+    """Source in a language that pygments knows, in the same way."""
+    lexer, form = get_lexer_by_name(language), HtmlFormatter(wrapcode=True, cssclass="highlight")
+    return Markup(highlight(source, lexer, form))  # noqa: S704 (escapes)
 
 
 def answer(text: str, chips: Mapping[str, Chip]) -> Markup:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from claims.project import Project
 from claims.site.links import folder
 from claims.site.render import Page
 from claims.site.view.claim import claim_page
-from claims.site.view.context import context
+from claims.site.view.context import Context
+from claims.site.view.data import data_page
 from claims.site.view.experiment import experiment_page
 from claims.site.view.inquiry import inquiry_page
 from claims.site.view.method import method_page
@@ -15,12 +15,13 @@ from claims.site.view.paper import paper_page
 from claims.site.view.tables import experiments, inquiries, papers
 
 
-def pages(project: Project) -> Iterator[Page]:
+def pages(top: Context) -> Iterator[Page]:
     """Every generated page. Raises SetupError when a file that a page needs is missing."""
-    top = context(project)
+    project = top.project
     inside, deep = top.at(1), top.at(2)
     yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
     yield Page("method.md", "method.md.j2", "Method", method_page(inside), prose=True)
+    yield Page("data.md", "data.md.j2", "Data", data_page(inside), prose=True)
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)

@@ -10,16 +10,18 @@ import re
 from pathlib import Path
 
 from claims.errors import SetupError
+from claims.site.address import Address
 
 PLACE = "@claims-content-security-policy@"
 _INLINE = re.compile(r"<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 _WITNESS = Path("contribute/index.html")
-_DEPTHS = (".", "..", "../..", "/")
+_DEPTHS = (".", "..", "../..")
+"""The page for what is not there names the site's folder itself."""
 
 
-def apply(site: Path) -> None:
+def apply(site: Path, address: Address) -> None:
     """Put the policy into every page of the built `site`. Raises SetupError when a page has no place for it."""
-    policy = _policy((site / _WITNESS).read_text(encoding="utf-8"))
+    policy = _policy((site / _WITNESS).read_text(encoding="utf-8"), address.path)
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
         if PLACE not in text:
@@ -27,11 +29,11 @@ def apply(site: Path) -> None:
         page.write_text(text.replace(PLACE, policy), encoding="utf-8")
 
 
-def _policy(witness: str) -> str:
+def _policy(witness: str, top: str) -> str:
     scripts = {
         script.replace('new URL("..",', f'new URL("{depth}",')
         for script in _INLINE.findall(witness)
-        for depth in _DEPTHS
+        for depth in (*_DEPTHS, top)
     }
     digests = " ".join(f"'sha256-{_digest(script)}'" for script in sorted(scripts))
     return "; ".join(

@@ -21,6 +21,7 @@ from claims.site.view.history import HistoryRow, expected_wait, history_row
 from claims.site.view.marks import TIERS, Mark, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.view.multiverse import Tile, tile
 from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
+from claims.site.view.review import data_block, review
 from claims.site.view.sources import SourceItem, Step, chain, source_item
 from claims.site.view.trial import GateRow, Trial, planned_gates, trial
 from claims.site.words import findings, headline, scope_words, value_words
@@ -96,6 +97,7 @@ class ClaimPage:
     documents: tuple[Link, ...]
     history: tuple[HistoryRow, ...]
     cannot_show: str
+    review: Markup
 
 
 def claim_page(context: Context, claim: Claim) -> ClaimPage:
@@ -140,6 +142,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         ),
         history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
         cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
+        review=data_block(found) if (found := review(context, claim)) else Markup(),
     )
 
 

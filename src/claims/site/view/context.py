@@ -10,6 +10,7 @@ from claims.domain.status import Standing
 from claims.ledger.evidence import StoredRecord
 from claims.neighbours import Fresh, fresh, read, texts_of
 from claims.project import Project
+from claims.site.address import UNKNOWN, Address
 from claims.site.links import Links, bare
 
 _T = TypeVar("_T")
@@ -50,6 +51,7 @@ class Context:
     alike: Fresh
     alike_by: str
     """The method that the neighbours in `alike` were found with."""
+    address: Address = UNKNOWN
 
     def at(self, depth: int) -> "Context":
         """The same, for a page that lies this many folders deep."""
@@ -95,7 +97,7 @@ class Context:
         return tuple(sorted(named | set(self.project.papers)))
 
 
-def context(project: Project) -> Context:
+def context(project: Project, address: Address = UNKNOWN) -> Context:
     """The context of the overview page."""
     claims, kept = project.registry.claims, read(project.root)
     return Context(
@@ -105,6 +107,7 @@ def context(project: Project) -> Context:
         Index.of(project.registry),
         fresh(kept, texts_of(claims, project.papers)),
         kept.method.name if kept else "",
+        address,
     )
 
 

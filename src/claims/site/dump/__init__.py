@@ -1,0 +1,1 @@
+"""The site's data in whole: one database, and JSON Lines."""
