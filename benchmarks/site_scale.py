@@ -22,6 +22,7 @@ from benchmarks.made_registry import write_registry
 from claims.project import load
 from claims.site.pages import pages
 from claims.site.render import place, rendered, templates
+from claims.site.view.context import context
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "benchmarks" / "results" / "site-scale.json"
@@ -85,7 +86,7 @@ def _write(root: Path, whole: Path, headings: Path) -> int:
         shutil.copytree(folder / "assets", folder / "docs" / "assets", dirs_exist_ok=True)
     environment = templates(root / "site" / "templates")
     made = 0
-    for page in pages(load(root)):
+    for page in pages(context(load(root))):
         found = rendered(environment, page)
         text = found.markdown
         for number, part in enumerate(found.parts):
