@@ -11,11 +11,13 @@ from rich.table import Table
 from claims.domain.claim import Check, Claim, Grounding, Inquiry, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.digest import claim_digest
+from claims.domain.record import Record
 from claims.domain.status import Flag, Standing
 from claims.domain.verdict import PredictionVerdict
 from claims.errors import SetupError
 from claims.export.rows import listed
 from claims.project import Project
+from claims.stats.sample import arm_means
 
 
 def console() -> Console:
@@ -111,7 +113,8 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     if standing.record is not None:
         out.print()
         out.print(predictions_table(standing.record.verdict.predictions, claim))
-        meanings(out, standing.record.verdict.predictions, standing.record.claim.check)
+        meanings(out, standing.record.verdict.predictions, standing.record.claim.check, standing.record)
+        _trial(out, standing.record)
     elif check := claim.check or claim.planned:
         out.print()
         out.print(expectations_table(check))
@@ -122,6 +125,7 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     for told in claim.circulated:
         where = f" in {told.where}" if told.where else ""
         _field(out, "told as", f"“{told.text}”{where} ({told.label.value}: {told.because})")
+    _linked(out, project, claim)
     _field(out, "would change", claim.watch)
     for inquiry in project.registry.inquiries:
         if claim.id in inquiry.cites:
@@ -129,7 +133,7 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     for stored in project.records.get(claim.id, ()):
         verdict = stored.record.verdict.verdict
         if standing.record is not None and stored.record.digest == standing.record.digest:
-            _field(out, "record", stored.path)
+            out.print(f"  record         {stored.path}", soft_wrap=True)
         elif stored.record.claim.digest != claim_digest(claim) and verdict is not None:
             _field(out, "earlier", f"{verdict.value} when the claim was worded or checked otherwise: {stored.path}")
     if claim.check is not None:
@@ -153,21 +157,57 @@ def predictions_table(found: tuple[PredictionVerdict, ...], claim: Claim) -> Tab
     """One row a prediction: what was expected, what came out."""
     expects = {p.id: str(p.expect) for p in claim.check.predictions} if claim.check else {}
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for name in ("prediction", "expected", "measured", "n", "outside", "verdict"):
+    table.add_column("prediction", no_wrap=True)  # a name that is broken in two cannot be copied
+    for name in ("expected", "measured", "n", "outside", "verdict"):
         table.add_column(name, overflow="fold")
     for p in found:
         table.add_row(p.id, expects.get(p.id, ""), measured(p), str(p.n), str(p.outside), p.verdict.value)
     return table
 
 
-def meanings(out: Console, found: tuple[PredictionVerdict, ...], check: Check) -> None:
-    """What each number of a predictions table is, below it."""
+def _trial(out: Console, record: Record) -> None:
+    """Whether the run could have come out otherwise: controls, gates, replicates that do not count."""
+    held, invalid = sum(c.held for c in record.controls), sum(not r.valid for r in record.replicates)
+    out.print()
+    _field(out, "controls", f"{held} of {len(record.controls)} came out right")
+    for gate in record.claim.check.gates:
+        where = f" in {gate.condition}" if gate.condition else ""
+        _field(out, "gate", f"a replicate counts if {gate.metric}{where} is {gate.expect}")
+    if invalid:
+        _field(out, "invalid", f"{invalid} of {len(record.replicates)} replicates do not count")
+    if record.claim.check.note:
+        _field(out, "note", record.claim.check.note)
+
+
+def _linked(out: Console, project: Project, claim: Claim) -> None:
+    """What is written down between this claim and others, each with where it stands."""
+
+    def named(claim_id: str) -> str:
+        other = project.by_id.get(claim_id)
+        return f"{claim_id} ({project.standing(other).status.value})" if other else claim_id
+
+    for relation in claim.relations:
+        _field(out, relation.kind.replace("-", " "), f"{named(relation.to)}: {relation.because}")
+    for link in project.backlinks.get(claim.id, ()):
+        _field(
+            out,
+            "linked from",
+            f"{named(link.of)}, which {link.relation.kind.replace('-', ' ')} this: {link.relation.because}",
+        )
+
+
+def meanings(out: Console, found: tuple[PredictionVerdict, ...], check: Check, record: Record | None = None) -> None:
+    """What each number of a predictions table is, below it; with a record, both sides of each difference."""
+    used = [r.replicate for r in record.replicates if r.valid][: record.verdict.n] if record else []
     levels = {p.id: p.level for p in found}
     for p in check.predictions:
         where = f"{p.contrast.of} minus {p.contrast.minus}" if p.contrast else p.condition or "all conditions"
         level = levels.get(p.id)
         interval = f"; interval at {100 * level:g} %" if level is not None else ""
-        out.print(f"  {p.id}: {p.metric}, {where}{interval}", style="dim", soft_wrap=True)
+        sides = arm_means(p, used)
+        both = f" ({sides[0]:.4g} against {sides[1]:.4g})" if sides else ""
+        rival = f"; excludes {p.rival:g}" if p.rival is not None else ""
+        out.print(f"  {p.id}: {p.metric}, {where}{both}{interval}{rival}", style="dim", soft_wrap=True)
 
 
 def measured(p: PredictionVerdict) -> str:

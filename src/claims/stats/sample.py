@@ -1,7 +1,7 @@
 """Sample: the one number that each replicate gives for a prediction."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import fsum, isfinite
 
 from claims.domain.claim import Prediction
 from claims.domain.run import Replicate
@@ -16,6 +16,25 @@ def sample(prediction: Prediction, replicates: Sequence[Replicate]) -> tuple[flo
         ValueError: a replicate lacks the number; the message names replicate, metric and condition.
     """
     return tuple(_number(prediction, replicate) for replicate in replicates)
+
+
+def arm_means(prediction: Prediction, replicates: Sequence[Replicate]) -> tuple[float, float] | None:
+    """The means of both sides of a contrast over the same replicates; None without a contrast or without numbers.
+
+    They decide nothing: a difference says little to someone who does not know of what.
+    """
+    contrast = prediction.contrast
+    if contrast is None:
+        return None
+    pairs = [
+        (of, minus)
+        for r in replicates
+        if (of := r.value(prediction.metric, contrast.of)) is not None
+        and (minus := r.value(prediction.metric, contrast.minus)) is not None
+    ]
+    if not pairs:
+        return None
+    return fsum(of for of, _ in pairs) / len(pairs), fsum(minus for _, minus in pairs) / len(pairs)
 
 
 def _number(prediction: Prediction, replicate: Replicate) -> float:

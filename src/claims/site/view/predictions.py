@@ -18,7 +18,7 @@ from claims.site.numbers import count, percent, plain
 from claims.site.view.agreement import Comparison, comparisons
 from claims.site.view.marks import Mark, verdict_mark
 from claims.site.words import expected, measured, quantity
-from claims.stats.sample import sample
+from claims.stats.sample import arm_means, sample
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class PredictionRow:
 
     id: str
     quantity: str
+    arms: str
+    """Both sides of a difference."""
     expected: str
     measured: str
     level: str
@@ -52,14 +54,18 @@ def registered_rows(claim: Claim, links: Links) -> tuple[PredictionRow, ...]:
     predictions = check.predictions if check else ()
     mark = verdict_mark(Status.UNTESTED, links)
     return tuple(
-        PredictionRow(p.id, quantity(p), expected(p.expect), "–", "–", "–", "–", mark, _rival(p)) for p in predictions
+        PredictionRow(p.id, quantity(p), "", expected(p.expect), "–", "–", "–", "–", mark, _rival(p))
+        for p in predictions
     )
 
 
 def judged_rows(record: Record, links: Links) -> tuple[PredictionRow, ...]:
     """The predictions of a record, as it judged them."""
     predictions = {p.id: p for p in record.claim.check.predictions}
-    return tuple(_row(predictions[v.id], v, links) for v in record.verdict.predictions)
+    used = [judged.replicate for judged in record.replicates if judged.valid][: record.verdict.n]
+    return tuple(
+        _row(predictions[v.id], v, links, arm_means(predictions[v.id], used)) for v in record.verdict.predictions
+    )
 
 
 def figures(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> tuple[PredictionFigure, ...]:
@@ -71,10 +77,13 @@ def figures(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> tupl
     return tuple(f for f in found if f is not None)
 
 
-def _row(prediction: Prediction, verdict: PredictionVerdict, links: Links) -> PredictionRow:
+def _row(
+    prediction: Prediction, verdict: PredictionVerdict, links: Links, arms: tuple[float, float] | None
+) -> PredictionRow:
     return PredictionRow(
         id=prediction.id,
         quantity=quantity(prediction),
+        arms=f"{plain(arms[0], 3)} against {plain(arms[1], 3)}" if arms else "",
         expected=expected(prediction.expect),
         measured=measured(verdict, prediction),
         level="exact" if verdict.level is None else percent(verdict.level),
