@@ -49,11 +49,11 @@ def as_of(root: Path, text: str) -> Standing:
     if last is None:
         first = line[-1]
         if trouble is not None:
-            raise SetupError(f"{trouble} (what it holds begins on {_day(first)})")
-        raise SetupError(f"{text} is before the first commit, {first.name[:7]} of {_day(first)}")
+            raise SetupError(f"{trouble} (what it holds begins on {_time(first)})")
+        raise SetupError(f"{text} is before the first commit, {first.name[:7]} of {_time(first)}")
     claims = states(root, [last.name])[last.name]
     if claims is None:
-        raise SetupError(f"{MAIN} at commit {last.name[:7]} of {_day(last)} cannot be read: ask for a day before or after")
+        raise SetupError(f"{MAIN} at commit {last.name[:7]} of {_time(last)} cannot be read: ask for a day before or after")
     if not claims:
         raise SetupError(f"there was no claim yet at commit {last.name[:7]}, the last one before {text}{_first(root)}")
     return Standing(last.name, datetime.fromtimestamp(last.when, UTC), claims)
@@ -62,8 +62,8 @@ def as_of(root: Path, text: str) -> Standing:
 def _first(root: Path) -> str:
     """When the registry began, where that can be said."""
     oldest = git.touching(root, (MAIN,))[-1:]
-    return f"; {MAIN} begins at {oldest[0].name[:7]} of {_day(oldest[0])}" if oldest else ""
+    return f"; {MAIN} begins at {oldest[0].name[:7]} of {_time(oldest[0])}" if oldest else ""
 
 
-def _day(commit: git.Commit) -> str:
-    return datetime.fromtimestamp(commit.when, UTC).date().isoformat()
+def _time(commit: git.Commit) -> str:
+    return datetime.fromtimestamp(commit.when, UTC).strftime("%Y-%m-%d %H:%M UTC")
