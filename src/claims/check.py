@@ -11,8 +11,8 @@ from claims.domain.finding import Finding
 from claims.domain.record import Record
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project, examine
-from claims.registry.lint_forecasts import late_forecasts
 from claims.rederivation import disagreements
+from claims.registry.lint_forecasts import late_forecasts
 from claims.runner import git
 
 

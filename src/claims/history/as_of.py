@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from claims.errors import SetupError
@@ -30,10 +30,10 @@ def moment(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise SetupError(f"{text} is not a date; write it as 2026-11-01, or 2026-11-01T12:00Z") from None
-    day = re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(-?\d)?", text) is not None
+    if re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(-?\d)?", text):
+        found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
     try:
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        return found + timedelta(days=1) - timedelta(microseconds=1) if day else found
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
         raise SetupError(f"{text} is beyond the calendar; write a date such as 2026-11-01") from None
 
@@ -53,7 +53,9 @@ def as_of(root: Path, text: str) -> Standing:
         raise SetupError(f"{text} is before the first commit, {first.name[:7]} of {_time(first)}")
     claims = states(root, [last.name])[last.name]
     if claims is None:
-        raise SetupError(f"{MAIN} at commit {last.name[:7]} of {_time(last)} cannot be read: ask for a day before or after")
+        raise SetupError(
+            f"{MAIN} at commit {last.name[:7]} of {_time(last)} cannot be read: ask for a day before or after"
+        )
     if not claims:
         raise SetupError(f"there was no claim yet at commit {last.name[:7]}, the last one before {text}{_first(root)}")
     return Standing(last.name, datetime.fromtimestamp(last.when, UTC), claims)

@@ -117,11 +117,7 @@ def object_names(root: Path, names: Iterable[str]) -> dict[str, str]:
     asked = tuple(names)
     out = _git(root, "cat-file", "--batch-check", given="".join(f"{name}\n" for name in asked).encode()) or b""
     told = out.decode(errors="replace").splitlines()
-    return {
-        name: line.split()[0]
-        for name, line in zip(asked, told, strict=False)
-        if line.rsplit(" ", 1)[-1].isdigit()
-    }
+    return {name: line.split()[0] for name, line in zip(asked, told, strict=False) if line.rsplit(" ", 1)[-1].isdigit()}
 
 
 def contributor(root: Path) -> str:

@@ -45,7 +45,8 @@ def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:
         page = Links("").claim(event.claim) if event.claim in known else "changes/"
         _entry(root, event, name, urljoin(base, page), urljoin(base, event.record.path) if event.record else "")
     indent(root, " ")
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _names(told: Sequence[Event]) -> list[str]:

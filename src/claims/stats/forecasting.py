@@ -67,7 +67,9 @@ def score(forecasts: Sequence[Scored]) -> Score:
     for forecast in forecasts:
         by_claim.setdefault(forecast.claim, []).append(forecast)
     came = {claim: group[0].came for claim, group in by_claim.items()}
-    losses = {claim: fsum(_loss(f.probability, f.came) for f in group) / len(group) for claim, group in by_claim.items()}
+    losses = {
+        claim: fsum(_loss(f.probability, f.came) for f in group) / len(group) for claim, group in by_claim.items()
+    }
     brier = bounded_mean(list(losses.values()), 0, 1)
     base = sum(came.values()) / len(came)
     return Score(

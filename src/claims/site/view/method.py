@@ -163,9 +163,7 @@ def _rule(about: str, rates: dict[str, Figures]) -> RuleRates:
             share_words(f.refuted_edge.rate),
             share_words(f.supported_inside.rate) if f.supported_inside else "–",
         )
-        for noise, f in sorted(
-            rates.items(), key=lambda pair: list(NOISES).index(pair[0]) if pair[0] in NOISES else 99
-        )
+        for noise, f in sorted(rates.items(), key=lambda pair: list(NOISES).index(pair[0]) if pair[0] in NOISES else 99)
     ]
     return RuleRates(about, tuple(rows))
 

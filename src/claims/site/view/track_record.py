@@ -103,10 +103,15 @@ def _voids(context: Context) -> Iterator[VoidRow]:
             question=claim.question,
             href=context.links.claim(claim.id),
             reason=stored.record.verdict.reason,
-            later=(verdict_mark(Status(later.verdict.verdict), context.links),) if later else (),
+            later=_mark(context, later) if later else (),
             since=f"on {day(later)}" if later else "no other run since",
             json=context.links.evidence(stored.path),
         )
+
+
+def _mark(context: Context, record: Record) -> tuple[Mark, ...]:
+    verdict = record.verdict.verdict
+    return (verdict_mark(Status(verdict), context.links),) if verdict is not None else ()
 
 
 def _later(context: Context, claim: Claim, void: Record) -> Record | None:
