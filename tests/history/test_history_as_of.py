@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from history_samples import begin, commit, entry, git
 
 from claims.errors import SetupError
 from claims.history.as_of import as_of, moment
+from tests.history_samples import begin, commit, entry, git
 
 JAN = int(datetime(2026, 1, 10, 12, tzinfo=UTC).timestamp())
 HOUR = 3600

@@ -1,9 +1,9 @@
 """A forecast counts only if it stood, as it is, where the replicates ran."""
 
 import pytest
-from history_samples import begin, commit, entry, git
 
 from claims.history.forecasts import stood
+from tests.history_samples import begin, commit, entry, git
 
 
 def said(*rows):

@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from history_samples import HEAD, entry
 
 from claims.history import sketch
 from claims.history.sketch import nodes, sketch_of, sketches
+from tests.history_samples import HEAD, entry
 
 ROOT = Path(__file__).parents[2]
 

@@ -4,13 +4,13 @@ import json
 import shutil
 
 import pytest
-from history_samples import begin, commit, entry, git
 
 from claims.history import timeline as module
 from claims.history.changes import Change, Kind, between, joined
 from claims.history.sketch import sketches
 from claims.history.timeline import CACHE, timeline
 from claims.history.versions import states
+from tests.history_samples import begin, commit, entry, git
 
 DAY = 86400
 
