@@ -61,6 +61,7 @@ def test_a_text_that_looks_like_an_entry_adds_none():
 
 def test_a_version_that_is_not_yaml_is_unknown_not_empty():
     assert read("claims:\n  - id: a\n   question: {\n") is None
+    assert read("claims:\n  - id: a\n    status: void\n    status: supported\n") is None, "which of both?"
     assert read("claims: []\n") == {}
     assert sketches({}) == {}
 

@@ -52,9 +52,9 @@ def test_a_wrong_field_is_named_with_its_place(row, says):
 
 
 def test_one_a_person_and_claim():
-    found = linted(forecast(GOOD, "by: ann, on: 2026-01-02, supported: 0.9"))
+    found = linted(forecast("by: ann, on: 2026-01-02, supported: 0.9", GOOD))
     assert len(found) == 1
-    assert "forecasts[1].by: ann has a forecast of this claim already" in found[0]
+    assert "forecasts[1].by: Ann has a forecast of this claim already" in found[0]
 
 
 def test_a_claim_without_a_check_has_no_verdict_to_forecast():

@@ -3,11 +3,11 @@
 import random
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from site_samples import ABOVE_HALF, claim, control, record, replicate, sample
+from site_samples import ABOVE_HALF, CLOSURE, claim, control, record, replicate, sample
 
 from claims.domain.claim import Forecast, Registry, Status
 from claims.history import timeline as history
@@ -75,6 +75,8 @@ def test_every_test_of_a_claim_counts_and_a_longer_look_at_one_does_not():
     reworded = claim("c", "Q?", predictions=[ABOVE_HALF], statement="Other words.")
     other = record(reworded, runs(8), day="04")
     assert len(decisions([early, later, again, other])) == 3
+    newer = record(one, runs(8), day="05", closure=CLOSURE.model_copy(update={"digest": "e" * 64}))
+    assert len(decisions([early, later, newer])) == 2
 
 
 def test_what_is_void_leaning_exploratory_or_exact_is_no_test(project):
@@ -141,13 +143,18 @@ def test_void_runs_are_told_with_what_came_after(project):
     one = claim("twice", "Twice?", predictions=[ABOVE_HALF])
     first = record(one, runs(8), held=False, day="10")
     second = record(one, runs(8), batch=1, day="12")
+    void = project.records["blind-test"][0].record
+    before = record(project.registry.claim("blind-test"), runs(8), day="01")
+    assert before.finished < void.finished
+    stored = (StoredRecord("evidence/blind-test/x.json", before), *project.records["blind-test"])
+    project = replace(project, records={**project.records, "blind-test": stored})
     page = track_record_page(context(with_claim(project, one, first, second)).at(1), NOTHING)
     later = {row.question: ([m.word for m in row.later], row.since) for row in page.voids}
     assert later == {
         "Twice?": (["supported"], "on 2026-01-12"),
         "Would a blind test notice?": ([], "no other run since"),
     }
-    assert "2 of 9 recorded runs ended void" in page.voids_summary
+    assert "2 of 10 recorded runs ended void" in page.voids_summary
 
 
 def test_a_claim_changed_after_a_run_is_told_with_what_was_said_before(project):
@@ -269,6 +276,18 @@ def test_without_a_history_the_records_are_told_and_it_is_said(project):
     assert [day.name for day in page.days] == [f"2026-01-{d:02}" for d in (9, 7, 6, 5, 4, 3, 2)]
     assert page.days[0].commits[0].lines[0].what == "withdrawn"
     assert "2026-01-01" not in str(page.days), "an exploratory run changed no verdict"
+
+
+def test_the_record_that_caused_a_change_is_one_that_counts_and_was_there(project):
+    one = claim("tested", "Tested?", predictions=[ABOVE_HALF])
+    cause = record(one, runs(8), day="03")
+    aside = record(one, runs(8), day="04", confirmatory=False, exploratory_because="no commit")
+    later = record(one, runs(8), batch=1, day="20")
+    more = with_claim(project, one, cause, aside, later)
+    when = int(datetime(2026, 1, 10, tzinfo=UTC).timestamp())
+    change = Change(sketch("tested"), sketch("tested", status="supported"))
+    page = changes_page(context(more).at(1), Timeline((step(when, change),), (), when, ""))
+    assert page.days[0].commits[0].lines[0].record == f"../evidence/tested/{cause.name}"
 
 
 def test_why_a_verdict_went_away_is_said(project):
