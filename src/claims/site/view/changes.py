@@ -121,12 +121,12 @@ def _day(context: Context, day: str, told: Sequence[Event]) -> Day:
 def _rows(context: Context, commit: str, told: Iterable[Event]) -> CommitRows:
     told = list(told)
     new = [event for event in told if event.kind is Kind.ADDED]
-    folded = new if len(new) > _MANY else []
+    folded, shown = (new, [e for e in told if e.kind is not Kind.ADDED]) if len(new) > _MANY else ([], told)
     when = told[0].when
     return CommitRows(
         commit=commit[:10],
         time=when.strftime("%H:%M") if when is not None else "",
-        lines=tuple(_line(context, event) for event in told if event not in folded),
+        lines=tuple(_line(context, event) for event in shown),
         folded=count(len(folded), "new claim") if folded else "",
         more=tuple(_line(context, event) for event in folded),
     )
