@@ -15,7 +15,7 @@ from claims.history.changes import Change
 from claims.history.sketch import Sketch
 from claims.history.timeline import Step, Timeline, timeline
 from claims.ledger.evidence import StoredRecord
-from claims.site.render import Page, markdown, templates
+from claims.site.render import Page, rendered, templates
 from claims.site.view.changes import changes_page
 from claims.site.view.context import context
 from claims.site.view.discovery import decisions, discovery
@@ -58,7 +58,8 @@ def step(when, *changes, name="a" * 40):
 
 def seen(page, template):
     """The page as its text, tags and all."""
-    return markdown(templates(ROOT / "site" / "templates"), Page("p.md", template, "P", page))
+    made = rendered(templates(ROOT / "site" / "templates"), Page("p.md", template, "P", page))
+    return "".join((made.markdown, *made.parts))
 
 
 def text(html):
