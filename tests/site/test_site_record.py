@@ -301,7 +301,7 @@ def test_why_a_verdict_went_away_is_said(project):
     assert notes == [
         ("", "what is tested was changed"),
         ("changed", "its sentence, scope or check: earlier records do not count for it any more"),
-        ("", "no run counted any more for the claim and its code as they stood"),
+        ("", "no run counted for it any more"),
     ]
 
 

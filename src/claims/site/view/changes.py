@@ -183,5 +183,5 @@ def _note(event: Event) -> str:
         case Kind.VERDICT if event.record is None and change is not None and Kind.JUDGED in change.kinds:
             return "what is tested was changed"
         case Kind.VERDICT if event.record is None and event.after == Status.UNTESTED.value:
-            return "no run counted any more for the claim and its code as they stood"
+            return "no run counted for it any more"
     return ""

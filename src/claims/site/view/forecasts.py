@@ -10,7 +10,6 @@ from claims.history.timeline import Timeline
 from claims.registration import commits_of
 from claims.site.numbers import count, fixed
 from claims.site.view.context import Context
-from claims.site.view.method import share_words
 from claims.stats.bounded import Bounded
 from claims.stats.forecasting import FEWEST, Score, Scored, score
 
@@ -114,7 +113,7 @@ def _row(who: str, found: Score) -> ScoreRow:
         who=who,
         forecasts=f"{found.forecasts} on {count(found.claims, 'claim')}",
         brier=_interval(found.brier),
-        baseline=f"{fixed(found.baseline, 2)} (always {share_words(found.base_rate)})",
+        baseline=f"{fixed(found.baseline, 2)} (always {100 * found.base_rate:.0f} %)",
         gain=_interval(found.gain),
         skill=_SKILL[found.skill],
     )
