@@ -1,6 +1,7 @@
 """The use case `check`: everything that is wrong, and every verdict and status derived again from the records."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from claims.domain.record import Record
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project, examine
 from claims.rederivation import disagreements
+from claims.registry.lint_forecasts import late_forecasts
 from claims.runner import git
 
 
@@ -27,6 +29,7 @@ def check(root: Path) -> list[Finding]:
                 findings.append(Finding(file=f"evidence/{claim_id}", message=message))
         # what an unreadable record said of its claim is not known, so the status is not judged
         findings += [f for c in project.registry.claims if c.id not in unsound for f in _status(project, c)]
+        findings += [f for c in project.registry.claims if c.forecasts for f in _forecasts(project, c)]
         findings += _history(project)
     return sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
@@ -52,6 +55,14 @@ def _status(project: Project, claim: Claim) -> Iterator[Finding]:
         message=f"says {claim.status}, the records give {status} {remedy}",
         kind=kind,
     )
+
+
+def _forecasts(project: Project, claim: Claim) -> Iterator[Finding]:
+    """Of a stale verdict the next one may be forecast."""
+    standing = project.standing(claim)
+    if standing.record is not None and "stale" not in standing.flags:
+        decided = date.fromisoformat(standing.record.finished[:10])
+        yield from late_forecasts(claim, project.loaded.places.claims[claim.id], decided)
 
 
 def _was(record: Record, claim: Claim) -> bool:

@@ -162,8 +162,6 @@ def page(site, place):
         (
             "method",
             [
-                "4 claims were decided from replicates, 1 of them supported",
-                "have no recorded run",
                 "Supported",
                 "98.5 %",
                 "Wrongly supported",
@@ -171,6 +169,8 @@ def page(site, place):
                 "cannot overrule a paper",
             ],
         ),
+        ("track-record", ["3 tests were decided", "1 claim stands", "Nobody has given a forecast yet"]),
+        ("changes", ["built from the records alone", "2026-01-09", "What was taken back?"]),
         ("contribute", ["claims check"]),
         ("inquiries", ["Is it about storage at all?"]),
         ("papers", ["A paper that was made up for tests"]),

@@ -98,6 +98,19 @@ def relations(
     relating.relations(_load(root), claim, as_json=as_json)
 
 
+@app.command("as-of")
+def as_of(
+    date: Annotated[str, typer.Argument(metavar="DATE", help="2026-11-01, or a time: 2026-11-01T12:00Z.")],
+    whole: Annotated[bool, typer.Option("--all", help="Also the claims that have not changed.")] = False,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Say how the registry stood at the end of a day (UTC), and what has changed since."""
+    from claims.cli import as_of as screen
+
+    screen.run(_load(root), date, whole=whole, as_json=as_json)
+
+
 @app.command()
 def prompt(
     name: Annotated[str, typer.Argument(metavar="ID", help="A claim or an inquiry.")],

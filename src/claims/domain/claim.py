@@ -177,6 +177,15 @@ class Withdrawal(Model):
     because: Text
 
 
+class Forecast(Model):
+    """What a person thought of a verdict before it was there."""
+
+    by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    on: date
+    supported: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+    """Probability that the verdict will be `supported`."""
+
+
 class Claim(Model):
     """One falsifiable sentence."""
 
@@ -192,6 +201,7 @@ class Claim(Model):
     check: Check | None = None
     planned: Check | None = None
     """A check whose experiment is still to be written: its predictions stand, nothing can be run."""
+    forecasts: tuple[Forecast, ...] = ()
     watch: Text
     grounding: Label
     withdrawn: Withdrawal | None = None

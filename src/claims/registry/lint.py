@@ -9,6 +9,7 @@ from claims.domain.paper import Paper
 from claims.registry.draft import Draft
 from claims.registry.entry import Entry
 from claims.registry.lint_check import lint_check
+from claims.registry.lint_forecasts import lint_forecasts
 from claims.registry.lint_links import cycles, dangling
 from claims.registry.lint_sources import lint_sources
 from claims.registry.load import LoadedRegistry, in_order
@@ -29,6 +30,8 @@ def lint(loaded: LoadedRegistry, declared: Mapping[str, Declared], papers: Mappi
         findings += _planned(draft, declared)
         if draft.check is not None:
             findings += lint_check(draft.entry, draft.check, declared)
+    for claim in loaded.registry.claims:
+        findings += lint_forecasts(claim, loaded.places.claims[claim.id])
     return in_order(findings)
 
 

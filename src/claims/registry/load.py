@@ -17,7 +17,7 @@ from claims.domain.finding import Finding
 from claims.errors import Problems
 from claims.registry.characters import MAX_BYTES
 from claims.registry.draft import Draft, draft_of
-from claims.registry.entry import Entry, Places
+from claims.registry.entry import Entry, Places, child_of
 from claims.registry.messages import translate
 from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, child, plain
 from claims.registry.placeholders import MARK, is_missing
@@ -212,10 +212,10 @@ def _unusable(node: Node, loc: Loc = ()) -> Iterator[tuple[Loc, ScalarNode]]:
 def _inexact_dates(entry: Entry) -> list[Finding]:
     """pydantic reads the text "0" as a day in 1970; a person did not mean that."""
     found = []
-    for loc in _DATES:
-        node: Node | None = entry.node
-        for step in loc:
-            node = child(node, str(step)) if node is not None else None
+    listed = child(entry.node, "forecasts")
+    days = [("forecasts", i, "on") for i in range(len(listed.items) if isinstance(listed, SequenceNode) else 0)]
+    for loc in (*_DATES, *days):
+        node = child_of(entry.node, loc)
         if isinstance(node, ScalarNode) and not re.fullmatch(r"\d{4}-\d\d-\d\d", node.raw, re.ASCII):
             found.append(entry.finding(loc, f"{node.raw} is not a date; write it as 2025-05-16"))
     return found

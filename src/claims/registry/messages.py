@@ -95,6 +95,10 @@ def _say(e: _Error, node: Node) -> str:
             return f"needs at least {e.context['min_length']}"
         case "date_parsing" | "date_from_datetime_parsing":
             return f"{_raw(node)} is not a date; write it as 2025-05-16"
+        case "less_than_equal":
+            return f"{_raw(node)} is above {e.context['le']:g}"
+        case "greater_than_equal":
+            return f"{_raw(node)} is below {e.context['ge']:g}"
         case "finite_number":
             return f"{_raw(node)} is not a finite number"
     return e.text[:1].lower() + e.text[1:]

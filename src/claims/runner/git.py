@@ -1,8 +1,19 @@
 """What git says of this project: commits, and files as they were."""
 
 import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit by its full name. `when` is the committer's time in seconds since 1970."""
+
+    name: str
+    parents: tuple[str, ...]
+    when: int
 
 
 def head(root: Path) -> str | None:
@@ -67,16 +78,68 @@ def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
     return found + [(p, HERE) for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
 
 
+def touching(root: Path, paths: Iterable[str]) -> tuple[Commit, ...]:
+    """The commits in the history of HEAD that changed `paths`, children first.
+
+    Merges are among them where they join different versions; `parents` are the nearest commits of the list.
+    """
+    shape = ("--topo-order", "--full-history", "--simplify-merges", "--parents")
+    return _commits(_git(root, "log", *shape, _COMMIT, "HEAD", "--", *paths))
+
+
+def newest(root: Path) -> Commit:
+    """The commit that HEAD names, which there must be."""
+    return _commits(_git(root, "log", "-1", _COMMIT, "HEAD"))[0]
+
+
+def mainline(root: Path) -> tuple[Commit, ...]:
+    """What HEAD stood at, one commit after the other, newest first: merged branches count when they were merged."""
+    return _commits(_git(root, "log", "--first-parent", _COMMIT, "HEAD"))
+
+
+def objects(root: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """The content of each of these objects, named in full, that there is; in one call."""
+    asked = tuple(names)
+    out = _git(root, "cat-file", "--batch", given="".join(f"{name}\n" for name in asked).encode()) if asked else b""
+    found, rest = {}, memoryview(out or b"")
+    while rest:
+        line = bytes(rest[:200]).partition(b"\n")[0]
+        rest = rest[len(line) + 1 :]
+        name, *kind_and_size = line.decode().split()
+        if len(kind_and_size) == 2:  # otherwise: `<name> missing`
+            size = int(kind_and_size[1])
+            found[name], rest = bytes(rest[:size]), rest[size + 1 :]
+    return found
+
+
+def object_names(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """The name of the object behind each of `names` that there is, without reading it."""
+    asked = tuple(names)
+    out = _git(root, "cat-file", "--batch-check", given="".join(f"{name}\n" for name in asked).encode()) or b""
+    told = out.decode(errors="replace").splitlines()
+    return {name: line.split()[0] for name, line in zip(asked, told, strict=False) if line.rsplit(" ", 1)[-1].isdigit()}
+
+
 def contributor(root: Path) -> str:
     """Who runs this, as git knows them."""
     out = _git(root, "config", "user.name")
     return (out or b"").decode().strip() or "unknown"
 
 
-def _git(root: Path, *words: str) -> bytes | None:
-    """Output of a git command; None when git is missing or says no."""
+_COMMIT = "--format=%H %ct %P"
+
+
+def _commits(out: bytes | None) -> tuple[Commit, ...]:
+    rows = [line.split() for line in (out or b"").decode().splitlines()]
+    return tuple(Commit(name, tuple(parents), int(when)) for name, when, *parents in rows)
+
+
+def _git(root: Path, *words: str, given: bytes | None = None) -> bytes | None:
+    """Output of a git command that reads `given`; None when git is missing or says no."""
     try:
-        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=False, timeout=60)
+        done = subprocess.run(
+            ["git", "-C", str(root), *words], capture_output=True, check=False, timeout=60, input=given
+        )
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

@@ -15,10 +15,12 @@ from filelock import FileLock, Timeout
 from markupsafe import Markup
 
 from claims.errors import Busy, SetupError
+from claims.history.timeline import timeline
 from claims.project import Project
 from claims.site import policy
 from claims.site.address import Address
 from claims.site.assembly import assemble
+from claims.site.feed import PLACE, feed
 from claims.site.machine import publish
 from claims.site.pages import pages
 from claims.site.render import rendered, templates
@@ -60,6 +62,7 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
             policy.apply(html, address)
             log(f"{publish(top, html)} files for programs")
             _copy_records(project, html)
+            (html / PLACE).write_bytes(feed(project, timeline(project.root), address.root))
             _replace(out, html, Path(scratch) / "old")
     except Timeout:
         raise Busy(f"another build writes to {out}: wait for it") from None

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from claims.history.timeline import timeline
 from claims.site.links import folder
 from claims.site.render import Page
+from claims.site.view.changes import changes_page
 from claims.site.view.claim import claim_page
 from claims.site.view.context import Context
 from claims.site.view.data import data_page
@@ -13,6 +15,7 @@ from claims.site.view.method import method_page
 from claims.site.view.overview import lists, overview
 from claims.site.view.paper import paper_page
 from claims.site.view.tables import experiments, inquiries, papers
+from claims.site.view.track_record import track_record_page
 
 
 def pages(top: Context) -> Iterator[Page]:
@@ -22,6 +25,9 @@ def pages(top: Context) -> Iterator[Page]:
     yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
     yield Page("method.md", "method.md.j2", "Method", method_page(inside), prose=True)
     yield Page("data.md", "data.md.j2", "Data", data_page(inside), prose=True)
+    then = timeline(project.root)
+    yield Page("changes.md", "changes.md.j2", "What changed", changes_page(inside, then), _BOTH)
+    yield Page("track-record.md", "track_record.md.j2", "Track record", track_record_page(inside, then))
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)

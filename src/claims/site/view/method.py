@@ -8,14 +8,15 @@ from pydantic import BaseModel, ValidationError
 
 from claims.domain.claim import Grounding, Status
 from claims.errors import SetupError
-from claims.site.numbers import count, percent, plain
+from claims.site.numbers import percent, plain
 from claims.site.view.context import Context
 from claims.site.view.marks import FLAGS, TIERS, Mark, grounding_mark, verdict_mark
 from claims.stats.looks import LOOKS_V1, PRELIMINARY
 
-_OURS = "rule-1"
+OURS = "rule-1"
+"""The rule of this registry, as the file names it."""
 RATES = Path("site/data/rule-v1-error-rates.json")
-_NOISES = {
+NOISES = {
     "normal": "normal",
     "t3": "heavy tails (t, 3 degrees of freedom)",
     "lognormal": "skewed (lognormal)",
@@ -23,28 +24,36 @@ _NOISES = {
 }
 
 
-class _Rate(BaseModel):
+class Rate(BaseModel):
+    """A simulated share, and its Monte-Carlo standard error."""
+
     rate: float
     error: float
 
 
-class _Figures(BaseModel):
-    supported_edge: _Rate
-    refuted_edge: _Rate
-    supported_inside: _Rate | None = None
+class Figures(BaseModel):
+    """How a rule does under one noise."""
+
+    supported_edge: Rate
+    refuted_edge: Rate
+    supported_inside: Rate | None = None
 
 
-class _Rule(BaseModel):
+class Rule(BaseModel):
+    """A rule, and how it does under each noise."""
+
     about: str
-    rates: dict[str, _Figures]
+    rates: dict[str, Figures]
 
 
-class _Rates(BaseModel):
+class Rates(BaseModel):
+    """The file that `benchmarks.rule_error_rates` writes."""
+
     repetitions: int
     conventions: dict[str, str]
     noise: dict[str, str]
-    rules: dict[str, _Rule]
-    family: dict[str, _Figures]
+    rules: dict[str, Rule]
+    family: dict[str, Figures]
     margins: dict[str, dict[str, float]]
 
 
@@ -103,14 +112,14 @@ class MethodPage:
     conventions: tuple[tuple[str, str], ...]
     repetitions: str
     margins: tuple[tuple[str, str, str], ...]
-    unreported: str
-    expected_wrong: str
+    track_record: str
+    """Where it is told what these rates mean for this registry."""
 
 
 def method_page(context: Context) -> MethodPage:
     """The method page. Raises SetupError when the simulated error rates are missing or cannot be read."""
-    rates = _read(context.project.root / RATES)
-    rule = rates.rules[_OURS]
+    rates = read_rates(context.project.root / RATES)
+    rule = rates.rules[OURS]
     links = context.links
     return MethodPage(
         verdicts=tuple(verdict_mark(status, links) for status in Status),
@@ -120,7 +129,7 @@ def method_page(context: Context) -> MethodPage:
         looks=tuple(LookRow(str(k.n), percent(k.level), str(k.guard), str(k.reach)) for k in LOOKS_V1.values()),
         preliminary=f"{PRELIMINARY.start} to {PRELIMINARY.stop - 1}",
         rates=_rule(rule.about, rule.rates),
-        others=tuple(_compared(other) for other in (rule, *(r for n, r in rates.rules.items() if n != _OURS))),
+        others=tuple(_compared(other) for other in (rule, *(r for n, r in rates.rules.items() if n != OURS))),
         family=_rule(rates.conventions["family"], rates.family),
         conventions=tuple(rates.conventions.items()),
         repetitions=f"{rates.repetitions:,}".replace(",", " "),
@@ -128,75 +137,53 @@ def method_page(context: Context) -> MethodPage:
             (n, plain(one), plain(rates.margins["two_sided"][n]))
             for n, one in sorted(rates.margins["one_sided"].items(), key=lambda pair: int(pair[0]))
         ),
-        unreported=_unreported(context),
-        expected_wrong=_expected_wrong(context, rule),
+        track_record=f"{links.root}track-record/",
     )
 
 
-def _read(path: Path) -> _Rates:
+def read_rates(path: Path) -> Rates:
+    """The simulated error rates. Raises SetupError when they are missing or cannot be read."""
     try:
-        rates = _Rates.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        rates = Rates.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise SetupError(f"{RATES}: not there; `python -m benchmarks.rule_error_rates` writes it") from None
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise SetupError(f"{RATES}: not what `python -m benchmarks.rule_error_rates` writes: {first}") from None
-    if _OURS not in rates.rules:
-        raise SetupError(f"{RATES}: has no figures for {_OURS}; `python -m benchmarks.rule_error_rates` writes them")
+    if OURS not in rates.rules:
+        raise SetupError(f"{RATES}: has no figures for {OURS}; `python -m benchmarks.rule_error_rates` writes them")
     return rates
 
 
-def _rule(about: str, rates: dict[str, _Figures]) -> RuleRates:
+def _rule(about: str, rates: dict[str, Figures]) -> RuleRates:
     rows = [
         RateRow(
-            _NOISES.get(noise, noise),
-            _share(f.supported_edge.rate),
-            _share(f.refuted_edge.rate),
-            _share(f.supported_inside.rate) if f.supported_inside else "–",
+            NOISES.get(noise, noise),
+            share_words(f.supported_edge.rate),
+            share_words(f.refuted_edge.rate),
+            share_words(f.supported_inside.rate) if f.supported_inside else "–",
         )
-        for noise, f in sorted(
-            rates.items(), key=lambda pair: list(_NOISES).index(pair[0]) if pair[0] in _NOISES else 99
-        )
+        for noise, f in sorted(rates.items(), key=lambda pair: list(NOISES).index(pair[0]) if pair[0] in NOISES else 99)
     ]
     return RuleRates(about, tuple(rows))
 
 
-def _compared(rule: _Rule) -> Compared:
+def _compared(rule: Rule) -> Compared:
     wrong = {noise: max(f.supported_edge.rate, f.refuted_edge.rate) for noise, f in rule.rates.items()}
     power = {noise: f.supported_inside.rate for noise, f in rule.rates.items() if f.supported_inside}
     return Compared(
         about=rule.about,
-        wrong=_share(wrong["normal"]),
-        wrong_worst=_share(max(wrong.values())),
-        power=_share(power["normal"]),
-        power_worst=_share(min(power.values())),
+        wrong=share_words(wrong["normal"]),
+        wrong_worst=share_words(max(wrong.values())),
+        power=share_words(power["normal"]),
+        power_worst=share_words(min(power.values())),
     )
 
 
-def _share(rate: float) -> str:
+def share_words(rate: float) -> str:
+    """A share as a percentage, with a digit more where it is near all or nothing."""
     if rate in {0, 1}:
         return f"{100 * rate:.0f} %"
     if rate < 0.001:
         return f"{100 * rate:.1g} %"
     return f"{100 * rate:.1f} %" if rate < 0.99 else f"{100 * rate:.2f} %"
-
-
-def _unreported(context: Context) -> str:
-    registered = [c for c in context.claims if c.check is not None]
-    open_ = [c for c in registered if not context.project.records.get(c.id)]
-    return f"Of {len(registered)} claims with a registered prediction, {len(open_)} have no recorded run of any kind."
-
-
-def _expected_wrong(context: Context, rule: _Rule) -> str:
-    """How many wrongly supported claims this registry must reckon with; empty before anything was decided."""
-    decided = [s for s in context.standings.values() if s.grade in {"standard", "replicated"}]
-    if not decided:
-        return ""
-    supported = sum(s.status is Status.SUPPORTED for s in decided)
-    rates = [f.supported_edge.rate for f in rule.rates.values()]
-    low, high = (plain(len(decided) * rate, 2) for rate in (rule.rates["normal"].supported_edge.rate, max(rates)))
-    return (
-        f"{count(len(decided), 'claim was', 'claims were')} decided from replicates, {supported} of them supported. "
-        f"Were the truth of every one exactly on the edge, the rule would wrongly support about {low} of them under "
-        f"normal noise, and {high} under the noise that it bears worst."
-    )

@@ -1,0 +1,1 @@
+"""What the registry was, commit by commit, as git has kept it."""

@@ -1,0 +1,100 @@
+"""What was registered and never reported: claims that could be run, and of which no run that counts is on record."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from claims.history.timeline import Timeline
+from claims.site.numbers import count
+from claims.site.view.context import Context
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A claim without a report."""
+
+    question: str
+    href: str
+    """Empty for a claim that is not in the registry any more."""
+    since: str
+    waits: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Unreported:
+    """The section."""
+
+    summary: str
+    waiting: tuple[Waiting, ...]
+    planned: str
+    planned_rows: tuple[Waiting, ...]
+
+
+def unreported(context: Context, timeline: Timeline) -> Unreported:
+    """Those that wait, the longest first; those whose experiment is still to be written, apart."""
+    reported = {name for name, stored in context.project.records.items() if any(s.record.confirmatory for s in stored)}
+    since, begun = _first(timeline, ("check",)), _first(timeline, ("check", "planned"))
+    registered = [c for c in context.claims if c.check is not None]
+    open_ = [c.id for c in registered if c.id not in reported]
+    gone = [name for name in since if name not in context.standings and name not in reported]
+    planned = [c.id for c in context.claims if c.planned is not None]
+    found = [_waiting(context, timeline, name, since) for name in (*open_, *gone)]
+    return Unreported(
+        summary=_summary(len(registered) + len(gone), len(found), timeline),
+        waiting=_longest_first(found),
+        planned=count(len(planned), "more claim is", "more claims are") if planned else "",
+        planned_rows=_longest_first([_waiting(context, timeline, name, begun) for name in planned]),
+    )
+
+
+def _first(timeline: Timeline, tests: tuple[str, ...]) -> dict[str, tuple[int, str]]:
+    """When a claim first had one of these, in seconds since 1970, and how it was asked last."""
+    found: dict[str, tuple[int, str]] = {}
+    for step in reversed(timeline.steps):
+        for change in step.changes:
+            if change.after is not None and change.after.test in tests:
+                first = found.get(change.claim, (step.when, ""))[0]
+                found[change.claim] = (first, change.after.question)
+    return found
+
+
+def _summary(registered: int, waiting: int, timeline: Timeline) -> str:
+    if not registered:
+        return "No claim with a check that can be run has been registered."
+    if not waiting:
+        return f"Of {count(registered, 'claim')} that could be run, every one has a run on record that counts."
+    as_of = f" Waiting is counted up to the newest commit, {_date(timeline.when)}." if timeline.when else ""
+    since = "" if timeline.when else " For how long is not known: the history was not there when this was built."
+    have = "has" if waiting == 1 else "have"
+    return (
+        f"Of {count(registered, 'claim')} that could be run, {waiting} {have} no run on record that counts."
+        f"{as_of}{since}"
+    )
+
+
+def _waiting(context: Context, timeline: Timeline, name: str, since: dict[str, tuple[int, str]]) -> Waiting:
+    claim = context.known(name)
+    first, question = since.get(name, (None, name))
+    days = (timeline.when - first) // 86400 if timeline.when is not None and first is not None else None
+    notes = []
+    if claim is None:
+        notes.append("removed from the registry")
+    elif claim.withdrawn is not None:
+        notes.append(f"withdrawn on {claim.withdrawn.on.isoformat()}")
+    if name in context.project.records:
+        notes.append("exploratory runs only")
+    return Waiting(
+        question=claim.question if claim is not None else question,
+        href=context.links.claim(name) if claim is not None else "",
+        since=_date(first) if first is not None else "not committed" if timeline.when is not None else "not known",
+        waits="" if days is None else "less than a day" if days < 1 else count(days, "day"),
+        note=", ".join(notes),
+    )
+
+
+def _longest_first(rows: list[Waiting]) -> tuple[Waiting, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.since, row.question)))
+
+
+def _date(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
