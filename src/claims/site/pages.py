@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from claims.site.links import folder
+from claims.site.map.graph import graph
+from claims.site.map.page import map_page
 from claims.site.render import Page
 from claims.site.view.claim import claim_page
 from claims.site.view.context import Context
@@ -22,6 +24,7 @@ def pages(top: Context) -> Iterator[Page]:
     yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
     yield Page("method.md", "method.md.j2", "Method", method_page(inside), prose=True)
     yield Page("data.md", "data.md.j2", "Data", data_page(inside), prose=True)
+    yield Page("map/index.md", "map.md.j2", "Map", map_page(graph(top), inside.links), _BOTH)
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)
