@@ -12,7 +12,7 @@
   if (!root) return;
 
   const FOLDERS = { claim: "claims", inquiry: "inquiries", paper: "papers", experiment: "experiments" };
-  const ROW = 40, NARROW = 560, FOLD = 12, HIT = 12;
+  const ROW = 40, NARROW = 560, FOLD = 12, HIT = 12, SLOW = 30;
   const find = (selector) => root.querySelector(selector);
   const stage = find(".map__stage"), canvas = find("canvas"), ring = find(".map__ring"), form = find("form");
   const said = find(".map__said"), title = find("#map-title"), about = find(".map__about"), kicker = find(".kicker");
@@ -23,6 +23,7 @@
   const site = document.title;
   let nodes = [], edges = [], islands = [], links = [], entries = new Map(), places = new Map();
   let colour = {}, width = 0, height = 0, ratio = 1, focus = null, hover = null, near = [], due = 0, dragged = false;
+  let moving = false, slow = false, last = 0, rested = 0;
 
   /* The graph */
 
@@ -186,9 +187,11 @@
       pen.arc(across(i.x), down(i.y), r, 0, 7);
     }
     pen.fill();
-    pen.globalAlpha = 0.3;
-    lines(edges, colour.faint, 1, (edge) => !edge.weak && edge.far);
-    pen.globalAlpha = 1;
+    if (!(moving && slow)) {
+      pen.globalAlpha = 0.3;
+      lines(edges, colour.faint, 1, (edge) => !edge.weak && edge.far);
+      pen.globalAlpha = 1;
+    }
     lines(edges, colour.faint, 1, (edge) => !edge.weak && !edge.far);
     if (hover) lines(hover.edges, colour.muted, 1.5, () => true);
     dots();
@@ -245,8 +248,10 @@
 
   function draw() {
     if (due) return;
-    due = requestAnimationFrame(() => {
+    due = requestAnimationFrame((now) => {
       due = 0;
+      slow = slow || (moving && now - last > SLOW && now - last < 10 * SLOW);
+      last = now;
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.fillStyle = colour.paper;
       pen.fillRect(0, 0, width, height);
@@ -256,6 +261,13 @@
   }
 
   /* Moving about */
+
+  /* Where a frame takes long, the links between islands wait until the map is at rest. */
+  function stir() {
+    moving = true;
+    clearTimeout(rested);
+    rested = setTimeout(() => { moving = false; draw(); }, 160);
+  }
 
   function resize() {
     width = stage.clientWidth;
@@ -285,6 +297,7 @@
     const before = view.scale;
     view.scale = Math.max(view.least, Math.min(12, view.scale * factor));
     if (view.scale === before) return false;
+    stir();
     if (!focus) {
       view.x += (x - width / 2) * (1 / before - 1 / view.scale);
       view.y += (y - height / 2) * (1 / before - 1 / view.scale);
@@ -338,6 +351,7 @@
     const x = event.clientX - last.clientX, y = event.clientY - last.clientY;
     if (!dragged && !others.length && Math.hypot(x, y) < 4) return;
     dragged = true;
+    stir();
     view.x -= x / view.scale;
     view.y -= y / view.scale;
     pointers.set(event.pointerId, event);

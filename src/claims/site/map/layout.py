@@ -57,7 +57,7 @@ def layout(graph: Graph) -> Layout:
     names = sorted(sizes, key=lambda name: (-sizes[name], name))
     rank = {name: place for place, name in enumerate(names)}
     island = np.array([rank[home] for home in homes])
-    radii = np.array([1.15 * math.sqrt(sizes[name]) + 0.5 for name in names])
+    radii = np.array([math.sqrt(sizes[name]) + 0.8 for name in names])
     pairs = np.array([(e.one, e.other) for e in graph.edges if e.one != e.other], dtype=np.intp).reshape(-1, 2)
     centres = _centres(radii, island[pairs])
     points = _settled(_sunflowers(island, centres, pairs), island, centres, radii, pairs)
@@ -131,7 +131,7 @@ def _settled(
     degree = np.maximum(np.bincount(pairs.ravel(), minlength=len(points)), 1)[:, None]
     for i in range(_ROUNDS):
         heat = 1 - i / _ROUNDS
-        pull = (points[other] - points[one]) * np.where(within, 0.35, 0.004)
+        pull = (points[other] - points[one]) * np.where(within, 0.35, 0.001)
         move = heat * (_sum(one, pull, len(points)) - _sum(other, pull, len(points))) / degree
         near = cKDTree(points).query_pairs(_REACH, output_type="ndarray")
         gap = points[near[:, 1]] - points[near[:, 0]]
