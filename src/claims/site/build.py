@@ -22,6 +22,7 @@ from claims.site.address import Address
 from claims.site.assembly import assemble
 from claims.site.feed import PLACE, feed
 from claims.site.machine import publish
+from claims.site.map.file import write_graph
 from claims.site.pages import pages
 from claims.site.render import rendered, templates
 from claims.site.view.context import Context, context
@@ -57,6 +58,7 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
             top = context(project, address)
             parts = _write_pages(top, source, work / "docs")
             log(f"{len(parts)} pages rendered")
+            write_graph(top, work / "docs" / "map" / "graph.json")
             _run_mkdocs(work, html, _newest(project), address)
             assemble(html, parts)
             policy.apply(html, address)

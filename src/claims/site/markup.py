@@ -105,6 +105,11 @@ def answer(text: str, chips: Mapping[str, Chip]) -> Markup:
     )
 
 
+def one_line_of(text: str) -> str:
+    """Text on one line without control characters, for what is not HTML; nothing in it is escaped."""
+    return _SPACE.sub(" ", _printable(text)).strip()
+
+
 def _inert(text: str) -> str:
     return _SPACE.sub(" ", _printable(text)).translate(_ENTITIES)
 

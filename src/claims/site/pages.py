@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from claims.history.timeline import timeline
 from claims.site.links import folder
+from claims.site.map.graph import graph
+from claims.site.map.page import map_page
 from claims.site.render import Page
 from claims.site.view.changes import changes_page
 from claims.site.view.claim import claim_page
@@ -28,6 +30,7 @@ def pages(top: Context) -> Iterator[Page]:
     then = timeline(project.root)
     yield Page("changes.md", "changes.md.j2", "What changed", changes_page(inside, then), _BOTH)
     yield Page("track-record.md", "track_record.md.j2", "Track record", track_record_page(inside, then))
+    yield Page("map/index.md", "map.md.j2", "Map", map_page(graph(top), inside.links), _BOTH)
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)

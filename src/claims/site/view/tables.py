@@ -26,6 +26,7 @@ class ClaimRow:
     grounding: Mark
     topics: tuple[tuple[str, str], ...]
     date: str
+    """The day of the run that decided; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def claim_row(context: Context, claim: Claim) -> ClaimRow:
         flags=flag_words(standing),
         grounding=grounding_mark(claim.grounding.label, links),
         topics=tuple((topic, links.group("topics", topic)) for topic in claim.topics),
-        date=day(standing.record) if standing.record else "not run",
+        date=day(standing.record) if standing.record else "",
     )
 
 
