@@ -43,6 +43,8 @@ def block(lines: list[str], language: str) -> str:
 
 def line(text: str) -> str:
     """On one line, without signs that cannot be seen."""
+    if text.isascii() and text.isprintable():  # nearly every text, and then there are none
+        return " ".join(text.split())
     seen = "".join(" " if c.isspace() else c for c in text if c.isspace() or not _hidden(c))
     return " ".join(seen.split())
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from claims.domain.claim import Claim
 from claims.site.address import Address
+from claims.site.feed import PLACE as FEED
 from claims.site.files import File
 from claims.site.links import API, DATA, DATABASE, Links
 from claims.site.view.context import Context
@@ -65,6 +66,7 @@ def _data(address: Address) -> Iterator[str]:
     yield f"- [Status]({address.to(API)}status.json): the site in numbers; links to all other documents"
     yield f"- [Claims]({address.to(API)}claims.json): every claim in short; each names its whole document"
     yield f"- [OpenAPI]({address.to(API)}openapi.json): the documents and their schemas"
+    yield f"- [Feed]({address.to(FEED)}): changes of verdicts (Atom)"
     yield f"- [SQLite]({address.to(DATABASE)}): everything in one file, with every measurement"
 
 

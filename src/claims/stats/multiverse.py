@@ -9,6 +9,7 @@ from math import fsum, sqrt
 from scipy.special import stdtrit
 
 from claims.domain.claim import Prediction
+from claims.domain.interval import Interval
 from claims.domain.record import Record
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import Verdict
@@ -17,6 +18,8 @@ from claims.stats.sample import sample
 
 Ends = Callable[[Sequence[float], float], tuple[float, float]]
 """An interval from values and its two-sided error."""
+Asked = tuple[Interval, Sequence[float]]
+"""A prediction as an analysis sees it: where its number is expected, and the number of each replicate."""
 
 _LEAST = 5
 """Replicates below which the other analyses say nothing."""
@@ -38,13 +41,14 @@ def multiverse(record: Record) -> tuple[Universe, ...]:
         return ()
     assert verdict is not None
     predictions = record.claim.check.predictions
-    others = tuple(_word(predictions, used, a) for a in ANALYSES[1:])
+    asked = _asked(predictions, used)
+    others = tuple(_word(asked, a) for a in ANALYSES[1:])
     found = [Universe("the valid replicates", (verdict, *others))]
     measured = _measured(predictions, [judged.replicate for judged in record.replicates])
     if len(measured) > len(used):
-        words = tuple(_word(predictions, measured, a) for a in ANALYSES)
+        words = tuple(_word(_asked(predictions, measured), a) for a in ANALYSES)
         found.append(Universe("invalid ones too", words))
-    left = [_word_of_all(predictions, used, a) for a in ANALYSES]
+    left = [_word_of_all(asked, a) for a in ANALYSES]
     return (*found, Universe("any one left out", tuple(left)))
 
 
@@ -95,21 +99,30 @@ ANALYSES = (
 """The first stands for the rule; in the registered cell the record's own verdict does, with its look's level."""
 
 
-def _word(predictions: Sequence[Prediction], used: Sequence[Replicate], analysis: Analysis) -> Verdict:
+def _word(asked: Sequence[Asked], analysis: Analysis) -> Verdict:
     """Supported if every interval lies inside, refuted if any lies outside at its share of the error."""
     inside = True
-    for p in predictions:
-        values, expected = sample(p, used), p.expect.interval
-        if expected.excludes(*analysis.ends(values, analysis.alpha / len(predictions))):
+    for expected, values in asked:
+        if expected.excludes(*analysis.ends(values, analysis.alpha / len(asked))):
             return Verdict.REFUTED
         inside = inside and expected.holds(*analysis.ends(values, analysis.alpha))
     return Verdict.SUPPORTED if inside else Verdict.INCONCLUSIVE
 
 
-def _word_of_all(predictions: Sequence[Prediction], used: Sequence[Replicate], analysis: Analysis) -> Verdict:
+def _word_of_all(asked: Sequence[Asked], analysis: Analysis) -> Verdict:
     """The word that stays the same whichever replicate is left out, else inconclusive."""
-    words = {_word(predictions, [*used[:i], *used[i + 1 :]], analysis) for i in range(len(used))}
-    return words.pop() if len(words) == 1 else Verdict.INCONCLUSIVE
+    first = None
+    for i in range(len(asked[0][1])):
+        word = _word([(expected, (*values[:i], *values[i + 1 :])) for expected, values in asked], analysis)
+        if first not in {None, word}:
+            return Verdict.INCONCLUSIVE
+        first = word
+    assert first is not None
+    return first
+
+
+def _asked(predictions: Sequence[Prediction], used: Sequence[Replicate]) -> list[Asked]:
+    return [(p.expect.interval, sample(p, used)) for p in predictions]
 
 
 def _measured(predictions: Sequence[Prediction], replicates: Sequence[Replicate]) -> list[Replicate]:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from claims.export.references import AUTHOR, REGISTRY
 from claims.site.database_schema import SCHEMA
+from claims.site.feed import PLACE as FEED
 from claims.site.links import API, DATA, DATABASE, bare
 from claims.site.markup import code
 from claims.site.view.context import Context
@@ -113,5 +114,6 @@ def _rows(context: Context, some: str, decided: str) -> tuple[Fetched, ...]:
         top("All of it as an SQLite database", DATABASE),
         top("Claims, one a line", f"{DATA}claims.jsonl"),
         top("Records without their plotted series, one a line", f"{DATA}records.jsonl"),
+        top("Changes of verdicts, as a feed (Atom)", FEED),
         top("A way in for language models", "llms.txt"),
     )

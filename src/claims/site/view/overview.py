@@ -46,6 +46,7 @@ class Overview:
     more_topics_words: str
     drifted: str
     changes: tuple[Change, ...]
+    all_changes: str
     groups: tuple[Group, ...]
 
 
@@ -92,6 +93,7 @@ def overview(context: Context) -> Overview:
         tellings=tuple(Counted(grounding_mark(g, links), str(told[g])) for g in GROUNDINGS if told[g]),
         drifted=f"{drifted} of {count(len(tellings), 'telling')} elsewhere drifted from the paper" if tellings else "",
         changes=_changes(context),
+        all_changes=f"{links.root}changes/",
         groups=tuple(group for status in STATUSES for group in _groups(context, status)),
     )
 
