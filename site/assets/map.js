@@ -465,6 +465,9 @@
 
   /* Go where the address says. The keyboard goes along: what it stood on may be gone. */
   function go(first) {
+    /* Other pages link with a query: a fragment would be an anchor of this page, and there is none by that name. */
+    const asked = first && !location.hash && new URLSearchParams(location.search).get("at");
+    if (places.has(asked)) history.replaceState(null, "", `${location.pathname}#${asked}`);
     const key = location.hash.slice(1), held = document.activeElement;
     const inside = ring.contains(held) || about.contains(held) || held === document.body;
     focus = places.get(key) || null;

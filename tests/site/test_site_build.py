@@ -62,7 +62,14 @@ def page(site, place):
             "",
             [
                 *("9 claims", "supported 1", "refuted 2", "faithful 8", "Do most weights stay put?"),
-                *("Unchanged share in coarse was", "standard", "preliminary", "exact", "post-training", "2026-01-03"),
+                *(
+                    "Fell: Do most weights stay put: yes.",
+                    "standard",
+                    "preliminary",
+                    "exact",
+                    "post-training",
+                    "2026-01-03",
+                ),
                 *("Changed lately", "drifted from the paper"),
             ],
         ),

@@ -175,7 +175,7 @@ def test_the_file_has_a_row_a_node_and_says_what_its_numbers_mean(drawn, file):
     rows = {(file["kinds"][kind], id): row for kind, id, *row in file["nodes"]}
     title, lead, note, status, topics, x, y = rows["claim", "most-weights-stay"]
     assert title == "Do most weights stay put?"
-    assert "expected above 0.5" in lead
+    assert lead == "Fell: Do most weights stay put: yes."
     assert note == "standard, grounding faithful"
     assert file["statuses"][status] == "refuted"
     assert [file["topics"][t] for t in topics] == ["post-training"]

@@ -42,6 +42,10 @@ class Links:
         """An experiment's page."""
         return f"{self.root}experiments/{name}/"
 
+    def on_map(self, claim_id: str) -> str:
+        """A claim's place on the map."""
+        return f"{self.root}map/?at=claim:{claim_id}"
+
     def document(self, claim_id: str) -> str:
         """All that is known of a claim, as JSON."""
         return f"{self.root}{API}claims/{claim_id}.json"

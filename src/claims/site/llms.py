@@ -56,7 +56,7 @@ def _topics(context: Context, links: Links) -> dict[str, list[str]]:
 def _claim(context: Context, claim: Claim, links: Links) -> str:
     standing = context.standings[claim.id]
     words = ", ".join(filter(None, [standing.status.value, grade_words(claim, standing), *standing.flags]))
-    said = one_line(claim, standing) if standing.record else ""
+    said = one_line(claim, standing)
     told = f"{words}. {_text(said)}".strip()
     return f"- [{_text(claim.question)}]({links.claim(claim.id)}): {told}"
 

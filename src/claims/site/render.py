@@ -26,6 +26,8 @@ class Page:
     view: object
     hidden: tuple[str, ...] = ("navigation",)
     """Sidebars that the page does without: `navigation`, `toc`."""
+    boost: int = 1
+    """How much a match in it weighs in the search."""
     prose: bool = False
     """Whether its template is written in Markdown, of which MkDocs must read all."""
 
@@ -60,7 +62,9 @@ def rendered(environment: Environment, page: Page) -> Rendered:
     # The theme places a title as HTML, unescaped, so it gets it as HTML: the escaped text.
     title = json.dumps(str(inert(page.title)), ensure_ascii=False)
     kept, parts = ([body], ()) if page.prose else _split(body)
-    return Rendered(f"---\ntitle: {title}\nhide: {json.dumps(list(page.hidden))}\n---\n\n{''.join(kept)}", parts)
+    search = f"search: {{boost: {page.boost}}}\n" if page.boost != 1 else ""
+    head = f"title: {title}\nhide: {json.dumps(list(page.hidden))}\n{search}"
+    return Rendered(f"---\n{head}---\n\n{''.join(kept)}", parts)
 
 
 def place(number: int) -> str:

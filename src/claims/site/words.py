@@ -18,6 +18,16 @@ _OPENINGS = {
     Status.LEANING_REFUTED: "Leans towards refuted",
     Status.VOID: "No verdict",
 }
+_FATES = {
+    Status.SUPPORTED: "Held",
+    Status.REFUTED: "Fell",
+    Status.INCONCLUSIVE: "Not settled",
+    Status.LEANING_SUPPORTED: "Leans to holding",
+    Status.LEANING_REFUTED: "Leans to falling",
+    Status.VOID: "Not tested by its run",
+    Status.UNTESTED: "Claimed",
+    Status.WITHDRAWN: "Taken back",
+}
 _TOLD = {
     Status.SUPPORTED: {Verdict.SUPPORTED},
     Status.LEANING_SUPPORTED: {Verdict.SUPPORTED, Verdict.LEANING_SUPPORTED},
@@ -25,6 +35,7 @@ _TOLD = {
     Status.LEANING_REFUTED: {Verdict.REFUTED, Verdict.LEANING_REFUTED},
 }
 """The predictions that a headline speaks of: those that made the verdict."""
+_MOST_FINDINGS = 3
 
 
 def headline(claim: Claim, standing: Standing) -> str:
@@ -44,12 +55,11 @@ def findings(claim: Claim, standing: Standing) -> str:
 
 
 def one_line(claim: Claim, standing: Standing) -> str:
-    """The answer in a table's row; nothing where the verdict beside it says all there is."""
-    if claim.withdrawn is not None:
-        return claim.withdrawn.because
-    if standing.record is None:
-        return "" if claim.planned is not None else _untested(claim)
-    return _findings(standing.status, standing.record, most=1)
+    """The answer in a table's row: the claim's own sentence, and what became of it.
+
+    Not its question: a verdict is on the sentence, and "Does it survive?" beside "supported" can mean no.
+    """
+    return f"{_FATES[standing.status]}: {claim.statement}"
 
 
 def quantity(prediction: Prediction) -> str:
@@ -119,15 +129,15 @@ def _extent(record: Record) -> str:
     return f"{count(record.verdict.n, 'replicate')} at scale {record.scale}"
 
 
-def _findings(status: Status, record: Record, most: int = 3) -> str:
-    """What was measured of the predictions that made the verdict, `most` of them in full; else the rule's reason."""
+def _findings(status: Status, record: Record) -> str:
+    """What was measured of the predictions that made the verdict, some of them in full; else the rule's reason."""
     predictions = {p.id: p for p in record.claim.check.predictions}
     told = [v for v in record.verdict.predictions if v.verdict in _TOLD.get(status, set()) and v.estimate is not None]
     if not told:
         return record.verdict.reason
     parts = [
         f"{quantity(p)} was {measured(v, p)}, expected {expected(p.expect)}"
-        for v in told[:most]
+        for v in told[:_MOST_FINDINGS]
         if (p := predictions[v.id])
     ]
     verb = "held" if status in {Status.SUPPORTED, Status.LEANING_SUPPORTED} else "fell"

@@ -14,7 +14,9 @@ from claims.export.references import claim_entry
 from claims.site.figures.svg import Drawing
 from claims.site.links import Links
 from claims.site.markup import preformatted, prose
+from claims.site.numbers import count
 from claims.site.view.alike import Alike, alike_note, claims_alike
+from claims.site.view.arms import ArmRow, arms
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
 from claims.site.view.history import HistoryRow, expected_wait, history_row
@@ -25,6 +27,9 @@ from claims.site.view.review import data_block, review
 from claims.site.view.sources import SourceItem, Step, chain, source_item
 from claims.site.view.trial import GateRow, Trial, planned_gates, trial
 from claims.site.words import findings, headline, scope_words, value_words
+
+_MOST_COURSES = 3
+"""More would push what the sources say out of sight; the rest unfolds."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,10 @@ class Tested:
     figures: tuple[PredictionFigure, ...]
     trial: Trial
     tile: Tile | None
+    arms: tuple[ArmRow, ...]
     courses: tuple[Drawing, ...]
+    more_courses: tuple[Drawing, ...]
+    more_courses_words: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,8 @@ class ClaimPage:
     alike_note: str
     inquiries: tuple[Link, ...]
     watch: Markup
-    command: str
+    commands: tuple[str, ...]
+    """With the package installed, and from a fresh clone."""
     wait: Markup
     prompt_command: str
     prompt: Markup
@@ -130,12 +139,13 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         alike_note=alike_note(context),
         inquiries=tuple(Link("", i.question, links.inquiry(i.id), "") for i in context.citing(claim.id)),
         watch=prose(claim.watch),
-        command=f"claims verify {claim.id}" if claim.check else "",
+        commands=(f"claims verify {claim.id}", f"make verify CLAIM={claim.id}") if claim.check else (),
         wait=prose(_wait(claim, record)),
         prompt_command=f"claims prompt {claim.id}",
         prompt=preformatted(brief(context.project, claim.id).text),
         cite=preformatted(claim_entry(claim, standing)),
         documents=(
+            Link("", "on the map", links.on_map(claim.id), ""),
             Link("", "cite", "#cite-this", ""),
             Link("", "JSON", links.document(claim.id), ""),
             Link("", "badge", links.badge(claim.id), ""),
@@ -178,6 +188,7 @@ def _wait(claim: Claim, record: Record | None) -> str:
 
 
 def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric], links: Links) -> Tested:
+    drawn = courses(record, metrics)
     commit = f"at commit {record.commit[:10]}, before this run" if record.commit else "outside a commit"
     return Tested(
         registered=f"Registered {commit}; decided by rule {record.rule}.",
@@ -185,7 +196,10 @@ def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric], links: 
         figures=figures(claim, record, metrics),
         trial=trial(record),
         tile=tile(record, links),
-        courses=courses(record, metrics),
+        arms=arms(record, metrics),
+        courses=drawn[:_MOST_COURSES],
+        more_courses=drawn[_MOST_COURSES:],
+        more_courses_words=count(len(drawn[_MOST_COURSES:]), "more course"),
     )
 
 

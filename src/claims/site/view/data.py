@@ -50,6 +50,7 @@ class DataPage:
     address_note: str
     rows: tuple[Fetched, ...]
     commands: Markup
+    frame: Markup
     badge: Markup
     queries: tuple[tuple[str, Markup], ...]
     schema: Markup
@@ -69,6 +70,7 @@ def data_page(context: Context) -> DataPage:
         address_note="" if address else _NOTE,
         rows=_rows(context, some, next(iter(decided), "")),
         commands=code(f'{fetch}sqlite3 claims.sqlite "{query}"\n', "bash"),
+        frame=code(f'import pandas\n\nclaims = pandas.read_json("{root}{DATA}claims.jsonl", lines=True)\n', "python"),
         badge=code(f"[![claim {named}]({root}badges/{named}.svg)]({root}claims/{named}/)\n", "markdown"),
         queries=tuple((words, code(f"{sql};\n", "sql")) for words, sql in QUERIES),
         schema=code(SCHEMA, "sql"),

@@ -5,6 +5,7 @@ from statistics import median
 
 from claims.domain.claim import Status
 from claims.domain.record import Record
+from claims.domain.verdict import Verdict
 from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links
 from claims.site.numbers import count, plain, seconds
@@ -92,6 +93,8 @@ def expected_wait(record: Record) -> str:
 
 def _note(stored: StoredRecord) -> str:
     parts = []
+    if stored.record.verdict.verdict is Verdict.VOID:
+        parts.append(stored.record.verdict.reason)
     if not stored.record.confirmatory:
         parts.append(f"exploratory: {stored.record.exploratory_because or 'not registered before it ran'}")
     if stored.erratum is not None:

@@ -9,8 +9,8 @@ from claims.site.links import Links
 
 GROUNDINGS = {
     Grounding.FAITHFUL: "the sources say this",
-    Grounding.OVERSTATED: "the sources say less",
-    Grounding.MISATTRIBUTED: "somebody else says this",
+    Grounding.OVERSTATED: "the sources say less than this sentence does",
+    Grounding.MISATTRIBUTED: "not the named source but another says this",
     Grounding.INVERTED: "the sources say the opposite",
     Grounding.UNSUPPORTED: "no source that we found says this",
 }
@@ -30,6 +30,12 @@ FLAGS = {
     "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
+}
+GRADES = {
+    "standard": "8, 16 or 24 valid replicates, at a look that was fixed in advance",
+    "preliminary": "5 to 7 replicates, which can only lean",
+    "exact": "an audit: a number recomputed without chance",
+    "replicated": "a second batch, on another machine and by somebody else, came to the same verdict",
 }
 TIERS = {
     "self-reported": "run by its contributor",

@@ -10,7 +10,7 @@ from claims.domain.claim import Grounding, Status
 from claims.errors import SetupError
 from claims.site.numbers import percent, plain
 from claims.site.view.context import Context
-from claims.site.view.marks import FLAGS, TIERS, Mark, grounding_mark, verdict_mark
+from claims.site.view.marks import FLAGS, GRADES, TIERS, Mark, grounding_mark, verdict_mark
 from claims.stats.looks import LOOKS_V1, PRELIMINARY
 
 OURS = "rule-1"
@@ -103,6 +103,7 @@ class MethodPage:
     verdicts: tuple[Mark, ...]
     groundings: tuple[Mark, ...]
     flags: tuple[tuple[str, str], ...]
+    grades: tuple[tuple[str, str], ...]
     tiers: tuple[tuple[str, str], ...]
     looks: tuple[LookRow, ...]
     preliminary: str
@@ -125,6 +126,7 @@ def method_page(context: Context) -> MethodPage:
         verdicts=tuple(verdict_mark(status, links) for status in Status),
         groundings=tuple(grounding_mark(label, links) for label in Grounding),
         flags=tuple(FLAGS.items()),
+        grades=tuple(GRADES.items()),
         tiers=tuple(TIERS.items()),
         looks=tuple(LookRow(str(k.n), percent(k.level), str(k.guard), str(k.reach)) for k in LOOKS_V1.values()),
         preliminary=f"{PRELIMINARY.start} to {PRELIMINARY.stop - 1}",

@@ -20,6 +20,8 @@ class ClaimRow:
     question: str
     href: str
     answer: str
+    told: tuple[str, ...]
+    """How it is told elsewhere: not shown, but found."""
     verdict: Mark
     grade: str
     flags: tuple[tuple[str, str], ...]
@@ -72,6 +74,7 @@ def claim_row(context: Context, claim: Claim) -> ClaimRow:
         question=claim.question,
         href=links.claim(claim.id),
         answer=one_line(claim, standing),
+        told=tuple(c.text for c in claim.circulated),
         verdict=verdict_mark(standing.status, links),
         grade=grade_words(claim, standing),
         flags=flag_words(standing),

@@ -104,9 +104,22 @@ def _voids(context: Context) -> Iterator[VoidRow]:
             href=context.links.claim(claim.id),
             reason=stored.record.verdict.reason,
             later=_mark(context, later) if later else (),
-            since=f"on {day(later)}" if later else "no other run since",
+            since=f"on {day(later)}{_between(stored.record, later)}" if later else "no other run since",
             json=context.links.evidence(stored.path),
         )
+
+
+def _between(void: Record, later: Record) -> str:
+    """What of the test was changed between a void run and the one that followed."""
+    changed = [
+        what
+        for what, differs in (
+            ("its experiment", void.closure.digest != later.closure.digest),
+            ("its check or wording", void.claim.digest != later.claim.digest),
+        )
+        if differs
+    ]
+    return f", after {' and '.join(changed)} had been changed" if changed else ""
 
 
 def _mark(context: Context, record: Record) -> tuple[Mark, ...]:
@@ -128,10 +141,13 @@ def _voids_summary(recorded: int, voids: tuple[VoidRow, ...]) -> str:
     if not voids:
         return f"None of {count(recorded, 'recorded run')} ended void."
     settled = sum(bool(row.later) for row in voids)
+    changed = sum("changed" in row.since for row in voids)
+    after = f" In {changed} of them the test was changed in between, as the table says; no rate above counts that."
     how_many = "each" if settled == len(voids) else str(settled)
     return (
         f"{len(voids)} of {count(recorded, 'recorded run')} ended void, because a control came out wrong or too few "
         f"replicates were valid. Later runs of the same claim that tested something: after {how_many} of them."
+        f"{after if changed else ''}"
     )
 
 
