@@ -1,19 +1,14 @@
 """The made-up project, built once, and a browser where there is one."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from site_bench import Bench, browsing, serving
 from site_samples import sample
 
 from claims.site.build import build
 
 ROOT = Path(__file__).parents[2]
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr"),
-)
 
 
 @pytest.fixture(scope="session")
@@ -31,21 +26,28 @@ def site(project):
 
 
 @pytest.fixture(scope="session")
-def browse(tmp_path_factory):
-    """Open an address in Chromium with extra flags; gives its standard output and what its console said."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine: pages were not looked at in a browser")
+def address(site):
+    """Where the sample site is served, on loopback, with a slash at the end."""
+    with serving(site) as home:
+        yield home
 
-    def run(*flags):
-        profile = tmp_path_factory.mktemp("profile")
-        ended = subprocess.run(
-            [chromium, *QUIET, f"--user-data-dir={profile}", "--virtual-time-budget=4000", *flags],
-            capture_output=True,
-            text=True,
-            timeout=90,
-        )
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout, [line for line in ended.stderr.splitlines() if "CONSOLE" in line]
 
-    return run
+@pytest.fixture(scope="session")
+def chromium():
+    """A Chromium that listens to nobody but the tests."""
+    with browsing() as browser:
+        if browser is None:
+            pytest.skip("no Chromium, or no playwright to drive it: pages were not looked at in a browser")
+        yield browser
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """Open a page of the sample site: `open_page(path, width=1280, height=900, dark=False, javascript=True)`.
+
+    Gives a `playwright.sync_api.Page`; its `watch` holds what was said and asked for. At the end the test fails where
+    a page complained in the console or asked another host for anything.
+    """
+    bench = Bench(chromium, address)
+    yield bench
+    assert bench.close() == []

@@ -1,4 +1,4 @@
-"""The sitemap. Its format asks for whole addresses, so a site that does not know its own has none."""
+"""The sitemap. Its format asks for whole addresses, so that of a site that does not know its own is empty."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,12 +12,14 @@ _MKDOCS = ("sitemap.xml", "sitemap.xml.gz")
 
 
 def put(html: Path, address: Address) -> None:
-    """Replace what mkdocs wrote into the built site by a sitemap, or by none."""
+    """Replace what mkdocs wrote into the built site by a sitemap; an empty one where there is no address.
+
+    The theme's script asks for it on every page, and would complain in every reader's console without it.
+    """
     for name in _MKDOCS:
         (html / name).unlink(missing_ok=True)
-    if address:
-        pages = sorted(p.parent.relative_to(html).as_posix() for p in html.rglob("index.html"))
-        (html / _MKDOCS[0]).write_bytes(sitemap(pages, address))
+    pages = sorted(p.parent.relative_to(html).as_posix() for p in html.rglob("index.html")) if address else []
+    (html / _MKDOCS[0]).write_bytes(sitemap(pages, address))
 
 
 def sitemap(pages: Iterable[str], address: Address) -> bytes:
