@@ -5,6 +5,7 @@ ClaimsError
 ├── DeclarationError    an experiment's declaration cannot be read without running it
 ├── LedgerError         the local database cannot be used
 ├── Busy                another process holds what this one needs
+├── SiteRefused         a built site holds what none may: the old one stays
 ├── ChangedWhileRunning the claim was edited during its verify
 └── SetupError          something this command needs is missing on this machine
 """
@@ -26,6 +27,10 @@ class Problems(ClaimsError):
     def __init__(self, findings: "Sequence[Finding]") -> None:
         super().__init__("\n".join(str(finding) for finding in findings))
         self.findings = tuple(findings)
+
+
+class SiteRefused(Problems):
+    """A site that was built and does not pass the audit, with everything that was found in it."""
 
 
 class DeclarationError(ClaimsError):

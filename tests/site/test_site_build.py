@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 class Seen(HTMLParser):
     """The elements and the visible text of a page."""
 
-    def __init__(self, path):
+    def __init__(self, path=None, *, html=""):
         super().__init__()
         self.tags, self.ids, self._text, self._skip = [], set(), [], 0
-        self.feed(path.read_text(encoding="utf-8"))
+        self.feed(path.read_text(encoding="utf-8") if path else html)
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)

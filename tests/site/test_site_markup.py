@@ -58,6 +58,17 @@ def test_source_code_is_escaped():
     assert "<script" not in python("x = '<script>alert(1)</script>'")
 
 
+def test_source_code_shows_the_signs_that_would_show_other_code():
+    seen = python('x = "\u202e\x1b"\n\ty = "ü"')
+    assert "\\u202e\\u001b" in seen
+    assert "ü" in seen
+
+
+def test_an_entity_in_an_answer_cannot_turn_the_direction():
+    assert "\u202e" not in answer("a &#8238; b &#x2066; c", CHIP)
+    assert "\u2066" not in answer("a &#8238; b &#x2066; c", CHIP)
+
+
 def test_a_chip_shows_the_live_verdict():
     html = answer("It [[a-claim]] fell.", CHIP)
     assert (
@@ -94,6 +105,20 @@ def test_an_answer_keeps_nothing_that_acts(text):
         assert set(attributes) <= {"href", "rel", "class", "title"}
         assert not attributes.get("href", "").startswith("javascript")
         assert attributes.get("class", "chip").startswith("chip")
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("http://e.example/", "//e.example/", "../../claims/other/", "/", "#top", "javascript:x", "data:text/html,x"),
+        *("https://", "HTTPS://e.example/", "mailto:a@e.example", "https:/e.example"),
+    ],
+)
+def test_an_answer_links_over_https_or_to_a_claim_and_nowhere_else(href):
+    assert [a for t, a in Tags(answer(f"[x]({href})", CHIP)).found if "href" in a] == []
+    assert [a["href"] for t, a in Tags(answer("[x](https://e.example/a?b=c#d)", CHIP)).found if t == "a"] == [
+        "https://e.example/a?b=c#d"
+    ]
 
 
 def test_an_answer_that_would_take_minutes_to_read_is_shown_as_it_stands():

@@ -12,7 +12,7 @@ from claims.cli.options import ClaimId, Json, PaperIds, Root
 from claims.cli.options import load as _load
 from claims.cli.options import root_of as _root
 from claims.cli.options import root_or_none as _root_or_none
-from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems
+from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems, SiteRefused
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -225,6 +225,19 @@ def site_build(
     typer.echo(f"open {_shown(place)}/index.html, or: claims site serve")
 
 
+@site_app.command("audit")
+def site_audit(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A built site; default: build/site.")] = None,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Report whatever a built site holds that none may, and links that lead nowhere. Exit status 1: problems."""
+    from claims.cli import auditing
+
+    project = _root_or_none(root) if folder else _root(root)
+    raise typer.Exit(auditing.run(project, folder, as_json=as_json))
+
+
 @site_app.command("serve")
 def site_serve(
     port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 8000,
@@ -253,6 +266,10 @@ def main() -> NoReturn:
     """Run a command; every error becomes a line and an exit status."""
     try:
         app()
+    except SiteRefused as error:
+        from claims.cli import auditing
+
+        sys.exit(auditing.refused(error))
     except Problems as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)

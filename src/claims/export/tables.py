@@ -12,8 +12,6 @@ from claims.domain.digest import Json
 _DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 """A spreadsheet runs a cell that begins with one of these as a formula, in whatever quotes it came (OWASP, CSV
 injection). The last four are the same signs at full width, as some East Asian versions take them."""
-_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
-"""JSON lets them stand in a text, and many readers of lines end a line there."""
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Json]]) -> str:
@@ -31,8 +29,8 @@ def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Json]]) -> str:
 
 
 def as_jsonl(rows: Iterable[BaseModel]) -> str:
-    """A JSON object a line; no line ends inside of one."""
-    return "".join(f"{row.model_dump_json().translate(_LINE_ENDS)}\n" for row in rows)
+    """A JSON object a line, in ASCII: no line ends inside of one, and no sign in it turns the direction of text."""
+    return "".join(f"{row.model_dump_json(ensure_ascii=True)}\n" for row in rows)
 
 
 def _cell(value: Json) -> str | int | float | None:

@@ -14,12 +14,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from markupsafe import Markup
 
-from claims.errors import Busy, SetupError
+from claims.errors import Busy, SetupError, SiteRefused
 from claims.history.timeline import timeline
 from claims.project import Project
 from claims.site import policy
 from claims.site.address import Address
 from claims.site.assembly import assemble
+from claims.site.audit import audit
 from claims.site.feed import PLACE, feed
 from claims.site.machine import publish
 from claims.site.map.file import write_graph
@@ -42,6 +43,7 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
     Raises:
         SetupError: the project has no `site/`, a file that a page needs is missing, mkdocs found a problem, or `url`
             is no address.
+        SiteRefused: the audit found something in the new site; the old one stays.
         Busy: another build writes to the same place.
     """
     source, address = project.root / "site", Address.of(url)
@@ -65,6 +67,7 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
             log(f"{publish(top, html)} files for programs")
             _copy_records(project, html)
             (html / PLACE).write_bytes(feed(project, timeline(project.root), address.root))
+            _refuse_unsound(html, project.root / ".claims" / "site-audit.json")
             _replace(out, html, Path(scratch) / "old")
     except Timeout:
         raise Busy(f"another build writes to {out}: wait for it") from None
@@ -147,6 +150,12 @@ def _copy_records(project: Project, html: Path) -> None:
             target = html / stored.path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project.root / stored.path, target)
+
+
+def _refuse_unsound(html: Path, memory: Path) -> None:
+    findings = audit(html, memory=memory)
+    if findings:
+        raise SiteRefused(findings)
 
 
 def _replace(out: Path, new: Path, old: Path) -> None:

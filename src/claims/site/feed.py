@@ -21,7 +21,9 @@ _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 """When a feed changed in which nothing ever did: the build never asks the clock."""
 _TAG = "tag:claims.invalid,2026:"
 """Of ids (RFC 4151). They must not change with the site's address, so they stand under a name that nobody can own."""
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]")
+_NOT_XML = re.compile(
+    "[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:

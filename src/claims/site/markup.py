@@ -25,6 +25,7 @@ _SPACE = re.compile(r"\s+")
 _LINE_SIGN = re.compile(r"^[^\S\n]*#", re.MULTILINE)
 _HIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters (Cc) but for tab and line feed, and the signs that turn the direction of writing."""
+_AWAY = re.compile(r"https://[^\s\\\"<>\x00-\x20\x7f]+")
 _MOST_OPENINGS = 400
 """The reader's time grows with the square of `[` and `<` that are never closed: 19,000 of them took 100 s."""
 
@@ -76,31 +77,43 @@ def python(source: str) -> Markup:
 
 
 def code(source: str, language: str) -> Markup:
-    """Source in a language that pygments knows, in the same way."""
+    """Source in a language that pygments knows, in the same way.
+
+    Signs that would show a reader other code than runs are written out, as `\\u202e`.
+    """
     lexer, form = get_lexer_by_name(language), HtmlFormatter(wrapcode=True, cssclass="highlight")
-    return Markup(highlight(source, lexer, form))  # noqa: S704 (escapes)
+    return Markup(highlight(_shown(source), lexer, form))  # noqa: S704 (escapes)
 
 
 def answer(text: str, chips: Mapping[str, Chip]) -> Markup:
     """An answer's Markdown as sanitised HTML; `[[claim-id]]` becomes a chip, unless there is no such claim.
 
+    Links lead to other hosts over https; inside the site only chips lead, since nobody can know that a path is there.
     A text with more openings than any answer needs is shown as it stands, not read as Markdown.
     """
     if max(text.count("["), text.count("<")) > _MOST_OPENINGS:
         return Markup("<p>{}</p>").format(inert(text))
     reader = Markdown(extensions=["tables", "sane_lists", _Chips(chips)], output_format="html")
-    kinds = {"chip", *(f"chip--{c.kind}" for c in chips.values())}
+    kinds, ours = {"chip", *(f"chip--{c.kind}" for c in chips.values())}, {c.href for c in chips.values()}
+
+    def followed(_element: str, attribute: str, value: str) -> str | None:
+        return value if attribute != "href" or value in ours or _AWAY.fullmatch(value) else None
+
+    # An entity may stand for a sign that the text itself may not hold, so the result is looked at once more.
     return Markup(  # noqa: S704 (sanitised here)
-        nh3.clean(
-            reader.convert(_printable(text)),
-            tags={
-                *("p", "br", "hr", "a", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4"),
-                *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup", "span"),
-            },
-            attributes={"a": {"href"}},
-            allowed_classes={"a": kinds, "span": {"chip__word", "chip__claim"}},
-            url_schemes={"http", "https"},
-            link_rel="noopener noreferrer",
+        _printable(
+            nh3.clean(
+                reader.convert(_printable(text)),
+                tags={
+                    *("p", "br", "hr", "a", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4"),
+                    *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup", "span"),
+                },
+                attributes={"a": {"href"}},
+                allowed_classes={"a": kinds, "span": {"chip__word", "chip__claim"}},
+                attribute_filter=followed,
+                url_schemes={"https"},
+                link_rel="noopener noreferrer",
+            )
         )
     )
 
@@ -117,6 +130,10 @@ def _inert(text: str) -> str:
 def _printable(text: str) -> str:
     """Without control characters and without the signs that turn the direction of what follows."""
     return _HIDDEN.sub("", text)
+
+
+def _shown(source: str) -> str:
+    return "".join(c if c in "\n\t" or _printable(c) else f"\\u{ord(c):04x}" for c in source)
 
 
 class _Chips(Extension):

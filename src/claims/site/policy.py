@@ -16,26 +16,33 @@ PLACE = "@claims-content-security-policy@"
 _INLINE = re.compile(r"<script(?![^>]*\b(?:src|type)=)[^>]*>(.*?)</script>", re.DOTALL)
 _WITNESS = Path("contribute/index.html")
 _DEPTHS = (".", "..", "../..")
-"""The page for what is not there names the site's folder itself."""
 
 
 def apply(site: Path, address: Address) -> None:
     """Put the policy into every page of the built `site`. Raises SetupError when a page has no place for it."""
-    policy = _policy((site / _WITNESS).read_text(encoding="utf-8"), address.path)
+    policy = of(site, address.path)
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
         if PLACE not in text:
             raise SetupError(f"{page.name}: no place for the security policy; site/overrides/main.html gives it one")
-        page.write_text(text.replace(PLACE, policy), encoding="utf-8")
+        page.write_text(text.replace(PLACE, policy, 1), encoding="utf-8")  # a claim may quote the place's name
 
 
-def _policy(witness: str, top: str) -> str:
+def of(site: Path, top: str = "/") -> str:
+    """The policy of every page of the built `site`. Raises SetupError without the page that it is taken from.
+
+    `top` is the site's folder on its host: the page for what is not there names it.
+    """
+    try:
+        witness = (site / _WITNESS).read_text(encoding="utf-8")
+    except OSError:
+        raise SetupError(f"{site / _WITNESS}: not there; the policy of all pages is taken from it") from None
     scripts = {
         script.replace('new URL("..",', f'new URL("{depth}",')
         for script in _INLINE.findall(witness)
         for depth in (*_DEPTHS, top)
     }
-    digests = " ".join(f"'sha256-{_digest(script)}'" for script in sorted(scripts))
+    digests = " ".join(f"'sha256-{digest(script)}'" for script in sorted(scripts))
     return "; ".join(
         [
             "default-src 'none'",
@@ -52,5 +59,6 @@ def _policy(witness: str, top: str) -> str:
     )
 
 
-def _digest(script: str) -> str:
+def digest(script: str) -> str:
+    """How a policy names an inline script that may run."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -3,7 +3,7 @@
 Across, places are percentages of the drawing's width; down, and in sizes, they are CSS pixels. So one drawing fits
 every column, its height is known before it is laid out, and its text is never scaled. A general plotting library
 gives pictures of one width: it took 60 ms each, twice (wide and narrow), which a site of a thousand claims has not.
-Colours, dashes and fonts stand in the style sheet, by class. Words are escaped where they are placed; all else that
+Colours, dashes and fonts stand in the style sheet, by class. Words are made inert where they are placed; all else that
 a shape is made of comes from this package.
 """
 
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+
+from claims.site.markup import inert
 
 LEFT, RIGHT = 62, 16
 """Pixels beside the plot: for the names of rows or the numbers of the axis, and for a mark that sticks out."""
@@ -46,7 +48,7 @@ def picture(height: float, alt: str, labels: Iterable[str], plot: Iterable[str])
     """The whole SVG: `labels` beside the plot, in pixels from the left edge, and what is plotted."""
     size = f'width="100%" height="{_px(height)}"'
     inner = f'{"".join(labels)}<g transform="translate({LEFT} 0)">{"".join(plot)}</g>'
-    image = f'<svg class="figure__svg" role="img" aria-label="{escape(alt)}" {size}>{inner}</svg>'
+    image = f'<svg class="figure__svg" role="img" aria-label="{inert(alt)}" {size}>{inner}</svg>'
     return Markup(image)  # noqa: S704 (shapes of this module)
 
 
@@ -58,7 +60,7 @@ def sample(shapes: Iterable[str]) -> Markup:
 
 def beside(words: str, y: float, kind: str = "row") -> str:
     """Words in the margin left of the plot, which end where it begins."""
-    return f'<text class="{kind}" x="{LEFT - 10}" y="{_px(y + 5)}">{escape(words)}</text>'
+    return f'<text class="{kind}" x="{LEFT - 10}" y="{_px(y + 5)}">{inert(words)}</text>'
 
 
 def below(words: str, x: float, y: float) -> str:
@@ -110,7 +112,7 @@ def curve(kind: str, points: Iterable[tuple[float, float]]) -> str:
 
 
 def _title(words: str) -> str:
-    return f"<title>{escape(words)}</title>" if words else ""
+    return f"<title>{inert(words)}</title>" if words else ""
 
 
 def _percent(value: float) -> str:
