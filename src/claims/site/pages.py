@@ -45,7 +45,7 @@ def pages(top: Context) -> Iterator[Page]:
         experiment = experiment_page(deep, declared)
         yield Page(f"experiments/{name}.md", "experiment.md.j2", experiment.title, experiment)
     for place, chosen in lists(top).items():
-        yield Page(f"{place}.md", "list.md.j2", chosen.title, chosen, _BOTH)
+        yield Page(f"{place}.md", "list.md.j2", chosen.title, chosen, _BOTH, findable=False)
 
 
 _BOTH = ("navigation", "toc")

@@ -30,6 +30,8 @@ class Page:
     """How much a match in it weighs in the search."""
     prose: bool = False
     """Whether its template is written in Markdown, of which MkDocs must read all."""
+    findable: bool = True
+    """Whether the search knows it; a list says nothing that the pages in it do not say."""
 
 
 def templates(folder: Path) -> Environment:
@@ -62,9 +64,9 @@ def rendered(environment: Environment, page: Page) -> Rendered:
     # The theme places a title as HTML, unescaped, so it gets it as HTML: the escaped text.
     title = json.dumps(str(inert(page.title)), ensure_ascii=False)
     kept, parts = ([body], ()) if page.prose else _split(body)
-    search = f"search: {{boost: {page.boost}}}\n" if page.boost != 1 else ""
+    search = f"search: {{boost: {page.boost}, exclude: {json.dumps(not page.findable)}}}"
     head = f"title: {title}\nhide: {json.dumps(list(page.hidden))}\n{search}"
-    return Rendered(f"---\n{head}---\n\n{''.join(kept)}", parts)
+    return Rendered(f"---\n{head}\n---\n\n{''.join(kept)}", parts)
 
 
 def place(number: int) -> str:
