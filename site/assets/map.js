@@ -1,9 +1,9 @@
 /* The map: draws graph.json on a canvas and walks it by the address (#claim:id).
 
-   Own drawing instead of a library, by measurement (2,000 nodes, 6,000 edges, no graphics card, side by side on a
-   busy machine): cytoscape.js 3.34 starts in 1.1 s, has 428 kB and draws 20 frames a second; vis-network 9.1 (in
-   PyPI's pyvis, last released in 2023) 0.5 s, 469 kB, 16 frames; sigma.js 3.0 two frames, as it needs WebGL hardware;
-   plain canvas 0.03 s and 36 frames in this file's 23 kB. The layout comes with the file, and nothing from npm.
+   Own drawing instead of a library, after trying three side by side on 2,000 nodes without a graphics card:
+   cytoscape.js 3.34 and vis-network 9.1 are some twenty times this file's size, start later and draw fewer frames,
+   sigma.js 3.0 needs WebGL hardware to be smooth. None of them ships in a Python package that is kept up, and a build
+   fetches nothing. The layout comes with the data.
    Text reaches the page as text nodes only.
    The canvas is for eyes and pointers; the ring, the panel and the list are links, for keyboards and screen readers. */
 (() => {

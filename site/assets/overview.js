@@ -160,7 +160,7 @@
         if (control.selectedIndex === -1) control.value = "";
       }
       take();
-      state.sort = given.sort in buttons ? given.sort : "";
+      state.sort = Object.hasOwn(buttons, given.sort) ? given.sort : "";
       state.way = state.sort ? (given.way === "descending" ? "descending" : "ascending") : "";
     }
 

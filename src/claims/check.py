@@ -31,6 +31,10 @@ def check(root: Path) -> list[Finding]:
         findings += [f for c in project.registry.claims if c.id not in unsound for f in _status(project, c)]
         findings += [f for c in project.registry.claims if c.forecasts for f in _forecasts(project, c)]
         findings += _history(project)
+    findings += [
+        Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
+        for path in git.tracked(root, ".claims")
+    ]
     return sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
 

@@ -1,5 +1,6 @@
 """Project: everything that a use case reads, parsed once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,10 @@ from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner import git
 from claims.runner.closure import MAX_BYTES, closure_of
 from claims.runner.sources import in_tree
+
+_EXPERIMENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.py", re.ASCII)
+RESERVED = frozenset({"index", "readme"})
+"""Names that mean a folder's own page to those who serve it."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,11 @@ class Project:
 
     def _standing(self, claim: Claim) -> Standing:
         standing = self._derived(claim)
-        if standing.record is not None and not is_registered(self.root, standing.record, self._history):
+        if (
+            standing.record is not None
+            and self._history is not None
+            and not is_registered(self.root, standing.record, self._history)
+        ):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
@@ -105,9 +114,12 @@ class Project:
         return False
 
     @cached_property
-    def _history(self) -> frozenset[str]:
-        """Every commit up to HEAD: asking git for each of a thousand records takes seconds."""
-        return git.history(self.root)
+    def _history(self) -> frozenset[str] | None:
+        """Every commit up to HEAD; None in a shallow clone, which cannot know.
+
+        One question: asking git for each of a thousand records takes seconds.
+        """
+        return None if git.trouble(self.root) else git.history(self.root)
 
     @cached_property
     def rests_on_fallen(self) -> dict[str, tuple[str, ...]]:
@@ -173,6 +185,8 @@ def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
             continue
         place = path.relative_to(root).as_posix()
         try:
+            if not _EXPERIMENT.fullmatch(path.name) or path.stem in RESERVED:
+                raise DeclarationError(f"{place}:1: name it in small letters, digits and _, and not index or readme")
             if path.stat().st_size > MAX_BYTES:
                 raise DeclarationError(f"{place}:1: more than {MAX_BYTES // 1024} KiB")
             found = parse(path.read_bytes().decode(), place)

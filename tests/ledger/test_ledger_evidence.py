@@ -349,3 +349,23 @@ def test_two_processes_that_write_the_same_record_both_succeed(tmp_path: Path) -
     assert wrong == [] and len(stored) == 20
     assert all(len(found) == 1 for found in stored.values())
     assert not list(tmp_path.rglob(".tmp-*"))
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"finished": "0"}, "finished"),
+        ({"finished": "2026-11-21T10:00:00"}, "finished"),
+        ({"started": "2026-13-01T10:00:00Z"}, "started"),
+        ({"finished": "2026-11-20T10:00:00Z"}, "started"),
+        ({"started": "2026-11-21T09:00:00Z", "finished": "2026-11-21T09:30:00Z"}, "replicates[0].utc"),
+    ],
+)
+def test_times_that_are_none_or_contradict_each_other_are_refused(
+    tmp_path: Path, times: dict[str, str], field: str
+) -> None:
+    """Which record came first decides a status: a time that was made up must not be first."""
+    with pytest.raises((Problems, LedgerError)) as raised:
+        write_record(tmp_path, sealed(record().model_copy(update=times)))
+    if isinstance(raised.value, Problems):
+        assert field in {f.field for f in raised.value.findings}

@@ -1,12 +1,18 @@
 """Other analyses of a record: what they say is right, and they decide nothing."""
 
+import math
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
+from stats_samples import a_check, decide, prediction, replicates
 
-from claims.stats.multiverse import _cut, _middle, _signed_ranks
+from claims.domain.verdict import Verdict
+from claims.stats.multiverse import ANALYSES, _cut, _middle, _signed_ranks, multiverse
 
 
 @pytest.mark.parametrize(("n", "alpha"), [(8, 0.05), (8, 0.01), (16, 0.05), (24, 0.05), (10, 0.1)])
@@ -43,3 +49,60 @@ def test_the_trimmed_interval_covers_as_it_says():
     rng = np.random.default_rng(1)
     inside = np.mean([low <= 0 <= high for low, high in (_middle(list(d), 0.05) for d in rng.normal(size=(4000, 8)))])
     assert 0.93 < inside < 0.975
+
+
+def judged(values, invalid=(), deterministic=False):
+    """As much of a record as the analyses read, decided by rule 1, with one prediction: above a half."""
+    check = a_check(prediction(above=0.5), looks=(8,))
+    runs = replicates([*values, *invalid])
+    rows = [SimpleNamespace(replicate=r, valid=i < len(values)) for i, r in enumerate(runs)]
+    verdict = decide(runs[: len(values)], check)
+    claim = SimpleNamespace(check=check)
+    return SimpleNamespace(replicates=rows, verdict=verdict, deterministic=deterministic, claim=claim)
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ([0.8] * 7 + [0.81], Verdict.SUPPORTED),
+        ([0.2] * 7 + [0.21], Verdict.REFUTED),
+        ([0.2, 0.8] * 4, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_all_analyses_agree_where_there_is_no_doubt(values, word):
+    found = multiverse(judged(values))
+    assert [u.replicates for u in found] == ["the valid replicates", "any one left out"]
+    assert found[0].registered is word
+    assert {v for u in found for v in u.verdicts} == {word}
+
+
+def test_only_the_registered_choice_has_a_registered_verdict():
+    found = multiverse(judged([0.8] * 7 + [0.81], invalid=[0.1]))
+    assert [u.registered is not None for u in found] == [True, False, False]
+
+
+def test_one_stray_value_is_seen_by_every_replicate_and_not_by_the_trimmed_mean():
+    first = multiverse(judged([0.8, 0.81, 0.82, 0.8, 0.79, 0.8, 0.81, 0.3]))[0]
+    words = dict(zip((a.name for a in ANALYSES), first.verdicts, strict=True))
+    assert words["mean without the two ends, 99 %"] is Verdict.SUPPORTED
+    assert words["every replicate"] is Verdict.INCONCLUSIVE
+
+
+@given(st.lists(st.floats(0, 1), min_size=8, max_size=8, unique=True))
+def test_an_interval_never_says_both(values):
+    """No analysis may call a claim supported whose values all lie outside, nor refuted where all lie inside."""
+    for verdict in multiverse(judged(values))[0].verdicts:
+        if all(v > 0.5 for v in values):
+            assert verdict is not Verdict.REFUTED
+        if all(v < 0.5 for v in values):
+            assert verdict is not Verdict.SUPPORTED
+
+
+def test_too_few_values_for_a_level_give_no_interval():
+    assert _signed_ranks([1.0, 1.1, 1.2, 1.3, 1.4], 0.05) == (-math.inf, math.inf)
+    assert _cut(6, 0.05) == 0
+
+
+def test_an_audit_and_a_void_record_have_no_tile():
+    assert multiverse(judged([0.8] * 7 + [0.81], deterministic=True)) == ()
+    assert multiverse(judged([0.8] * 8)) == (), "the seed made no difference"

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from claims.errors import LedgerError
 from claims.history.changes import Change, between, joined
 from claims.history.sketch import Sketches, sketches
-from claims.history.versions import files_at, states
+from claims.history.versions import Incomplete, files_at, states
 from claims.ledger.files import make_folder, replace_file
 from claims.registry.load import FOLDER, MAIN, registry_files
 from claims.runner import git
@@ -49,7 +49,10 @@ def timeline(root: Path) -> Timeline:
     commits = git.touching(root, (MAIN, FOLDER))
     if not commits:
         return Timeline((), (), None, f"git holds no version of {MAIN}: commit it")
-    return Timeline(_steps(root, head), _pending(root, head), git.newest(root).when, "")
+    try:
+        return Timeline(_steps(root, head), _pending(root, head), git.newest(root).when, "")
+    except Incomplete as error:
+        return Timeline((), (), None, str(error))
 
 
 def _pending(root: Path, head: str) -> tuple[Change, ...]:

@@ -3,12 +3,18 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from claims.errors import ClaimsError
 from claims.history.sketch import Sketches, sketches
 from claims.registry.load import FOLDER, MAIN
 from claims.runner import git
 
 _AT_ONCE = 16
 """Versions whose bytes are held at the same time: one of a thousand claims has four megabytes."""
+
+
+class Incomplete(ClaimsError):
+    """A part of the history is named here and not held: a partial clone, or git did not answer."""
+
 
 Files = tuple[tuple[str, str], ...]
 """Path and object name of each file of a version."""
@@ -21,9 +27,12 @@ def states(root: Path, commits: Iterable[str]) -> dict[str, Sketches | None]:
     wanted = list(dict.fromkeys(files.values()))
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
-        blobs = git.objects(root, {blob for version in some for _, blob in version})
+        asked = {blob for version in some for _, blob in version}
+        blobs = git.objects(root, asked)
+        if asked - blobs.keys():
+            raise Incomplete(f"git holds {len(blobs)} of {len(asked)} versions of the registry: git fetch, then again")
         for version in some:
-            known[version] = sketches({path: blobs.get(blob, b"") for path, blob in version})
+            known[version] = sketches({path: blobs[blob] for path, blob in version})
     return {commit: known[version] for commit, version in files.items()}
 
 

@@ -14,6 +14,8 @@ from claims.registry.lint_links import cycles, dangling
 from claims.registry.lint_sources import lint_sources
 from claims.registry.load import LoadedRegistry, in_order
 
+_TAKEN = "index is the name of a folder's own page on the site: choose another"
+
 
 def lint(loaded: LoadedRegistry, declared: Mapping[str, Declared], papers: Mapping[str, Paper]) -> tuple[Finding, ...]:
     """Everything wrong with a registry, given the experiments by name and the papers by id without version.
@@ -23,6 +25,7 @@ def lint(loaded: LoadedRegistry, declared: Mapping[str, Declared], papers: Mappi
     claims = [draft.entry for draft in loaded.drafts]
     inquiries = [entry for entry, _ in loaded.inquiries]
     findings = [*_twice(claims), *_twice(inquiries), *_order(claims), *_order(inquiries), *cycles(loaded.drafts)]
+    findings += (e.finding(("id",), _TAKEN) for e in (*claims, *inquiries) if e.label == "index")
     if loaded.whole:
         findings += dangling(loaded)
     for draft in loaded.drafts:
@@ -32,6 +35,8 @@ def lint(loaded: LoadedRegistry, declared: Mapping[str, Declared], papers: Mappi
             findings += lint_check(draft.entry, draft.check, declared)
     for claim in loaded.registry.claims:
         findings += lint_forecasts(claim, loaded.places.claims[claim.id])
+        if "index" in claim.topics:
+            findings.append(loaded.places.claims[claim.id].finding(("topics",), _TAKEN))
     return in_order(findings)
 
 

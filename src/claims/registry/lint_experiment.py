@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from claims.domain.claim import ArxivId, Name, Slug
 from claims.domain.finding import Finding
 from claims.domain.interval import Expect
 from claims.experiment import Control, ScaleName
+from claims.registry.characters import FORBIDDEN
 from claims.registry.lint_check import bounds_of, unlikely, wrong_type
 from claims.registry.messages import did_you_mean
 
@@ -23,7 +25,7 @@ _SCALES = get_args(ScaleName)
 
 def lint_experiment(declared: Declared) -> tuple[Finding, ...]:
     """Everything wrong with one declaration."""
-    rules = (_words, _names, _metrics, _controls, _control_kinds, _scales, _time_limits)
+    rules = (_characters, _words, _names, _metrics, _controls, _control_kinds, _scales, _time_limits)
     return tuple(
         Finding(file=declared.path, field=f"{declared.name}.{field}", message=message)
         for rule in rules
@@ -33,6 +35,23 @@ def lint_experiment(declared: Declared) -> tuple[Finding, ...]:
 
 _Said = Iterator[tuple[str, str]]
 """Field and message."""
+
+
+def _characters(declared: Declared) -> _Said:
+    """An escape in a literal can write what no file may hold: half a character, or one that hides what follows."""
+    for name, value in {**asdict(declared.experiment), "docstring": declared.doc}.items():
+        if any(FORBIDDEN.search(text) for text in _texts(value)):
+            yield name, "holds a control character, half a character or one that turns the direction of text"
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for pair in value.items() for part in pair for text in _texts(part))
+        case tuple() | list():
+            yield from (text for part in value for text in _texts(part))
 
 
 def _words(declared: Declared) -> _Said:

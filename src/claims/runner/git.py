@@ -57,8 +57,10 @@ def trouble(root: Path) -> str | None:
             ["git", "-C", str(root), "rev-parse", "--is-shallow-repository"],
             capture_output=True, check=False, timeout=60,
         )  # fmt: skip
-    except (FileNotFoundError, subprocess.TimeoutExpired):
+    except FileNotFoundError:
         return "git is not installed: apt install git"
+    except subprocess.TimeoutExpired:
+        return "git did not answer within a minute: try again"
     if done.returncode == 0:
         return "this clone is shallow: git fetch --unshallow" if done.stdout.strip() == b"true" else None
     said = done.stderr.decode(errors="replace").strip().splitlines()[:1]
@@ -118,6 +120,12 @@ def object_names(root: Path, names: Iterable[str]) -> dict[str, str]:
     out = _git(root, "cat-file", "--batch-check", given="".join(f"{name}\n" for name in asked).encode()) or b""
     told = out.decode(errors="replace").splitlines()
     return {name: line.split()[0] for name, line in zip(asked, told, strict=False) if line.rsplit(" ", 1)[-1].isdigit()}
+
+
+def tracked(root: Path, folder: str) -> tuple[str, ...]:
+    """Files under `folder` that are committed or about to be."""
+    out = _git(root, "ls-files", "-z", "--", folder)
+    return tuple(name for name in (out or b"").decode(errors="replace").split("\0") if name)
 
 
 def contributor(root: Path) -> str:

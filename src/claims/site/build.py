@@ -162,4 +162,9 @@ def _replace(out: Path, new: Path, old: Path) -> None:
     """Two renames: a reader meets the old site or the new one, for an instant none, never half of one."""
     if out.exists():
         out.rename(old)
-    new.rename(out)
+    try:
+        new.rename(out)
+    except BaseException:  # an interrupt too: the old site lies in a folder that is about to be removed
+        if old.exists() and not out.exists():
+            old.rename(out)
+        raise

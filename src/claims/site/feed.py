@@ -32,7 +32,7 @@ def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:
     Links are absolute where the site's address is known, which ends with a slash then or is given one; else they are
     relative to the feed, as RFC 4287 (section 2) allows.
     """
-    told = [e for e in events(project, timeline) if e.kind in (Kind.VERDICT, Kind.WITHDRAWN)]
+    told = [e for e in events(project, timeline) if e.kind in (Kind.VERDICT, Kind.WITHDRAWN) or _decided(e)]
     base = f"{url.rstrip('/')}/" if url else ""
     register_namespace("", _ATOM)
     root = Element(f"{{{_ATOM}}}feed")
@@ -49,6 +49,11 @@ def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:
     indent(root, " ")
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _decided(event: Event) -> bool:
+    """Whether a claim came with its verdict, as after a squashed merge."""
+    return event.kind is Kind.ADDED and event.record is not None
 
 
 def _names(told: Sequence[Event]) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations_with_replacement
-from math import fsum, sqrt
+from math import fsum, inf, sqrt
 
 from scipy.special import stdtrit
 
@@ -30,11 +30,13 @@ class Universe:
     """One choice of replicates: the verdict under each analysis of `ANALYSES`, in their order."""
 
     replicates: str
+    registered: Verdict | None
+    """What the rule itself said of these replicates, where it was asked."""
     verdicts: tuple[Verdict, ...]
 
 
 def multiverse(record: Record) -> tuple[Universe, ...]:
-    """A record under every choice, the registered one first and first; nothing for an audit or a void record."""
+    """A record under every choice, the registered one first; nothing for an audit or a void record."""
     verdict = record.verdict.verdict
     used = [judged.replicate for judged in record.replicates if judged.valid][: record.verdict.n]
     if record.deterministic or verdict in {None, Verdict.VOID} or len(used) < _LEAST:
@@ -42,19 +44,18 @@ def multiverse(record: Record) -> tuple[Universe, ...]:
     assert verdict is not None
     predictions = record.claim.check.predictions
     asked = _asked(predictions, used)
-    others = tuple(_word(asked, a) for a in ANALYSES[1:])
-    found = [Universe("the valid replicates", (verdict, *others))]
+    found = [Universe("the valid replicates", verdict, tuple(_word(asked, a) for a in ANALYSES))]
     measured = _measured(predictions, [judged.replicate for judged in record.replicates])
     if len(measured) > len(used):
         words = tuple(_word(_asked(predictions, measured), a) for a in ANALYSES)
-        found.append(Universe("invalid ones too", words))
-    left = [_word_of_all(asked, a) for a in ANALYSES]
-    return (*found, Universe("any one left out", tuple(left)))
+        found.append(Universe("invalid ones too", None, words))
+    left = tuple(_word_of_all(asked, a) for a in ANALYSES)
+    return (*found, Universe("any one left out", None, left))
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A way to get an interval; `alpha` is its two-sided error, None for that of the record's look."""
+    """A way to get an interval; `alpha` is its two-sided error."""
 
     name: str
     ends: Ends
@@ -80,8 +81,10 @@ def _middle(values: Sequence[float], alpha: float) -> tuple[float, float]:
 
 def _signed_ranks(values: Sequence[float], alpha: float) -> tuple[float, float]:
     """The interval of the median by Wilcoxon's signed ranks: ordered means of pairs (Hodges and Lehmann, 1963)."""
-    means = sorted((a + b) / 2 for a, b in combinations_with_replacement(values, 2))
     cut = _cut(len(values), alpha)
+    if cut is None:
+        return -inf, inf
+    means = sorted((a + b) / 2 for a, b in combinations_with_replacement(values, 2))
     return means[cut], means[-1 - cut]
 
 
@@ -96,7 +99,7 @@ ANALYSES = (
     Analysis("signed ranks, 95 %", _signed_ranks, 0.05),
     Analysis("every replicate", _every, 0.0),
 )
-"""The first stands for the rule; in the registered cell the record's own verdict does, with its look's level."""
+"""None of them is the rule: that has a level for each look and a guard on single replicates besides."""
 
 
 def _word(asked: Sequence[Asked], analysis: Analysis) -> Verdict:
@@ -145,8 +148,11 @@ def _t(degrees: int, alpha: float) -> float:
 
 
 @lru_cache(maxsize=256)
-def _cut(n: int, alpha: float) -> int:
-    """How many of the ordered means to leave out at each end, so that the error stays at most alpha; exact."""
+def _cut(n: int, alpha: float) -> int | None:
+    """How many of the ordered means to leave out at each end, so that the error stays at most alpha; exact.
+
+    None where even all of them err more often: five values cannot give 95 %.
+    """
     ways = [1]  # ways to reach each sum of signed ranks
     for rank in range(1, n + 1):
         ways = [
@@ -156,4 +162,4 @@ def _cut(n: int, alpha: float) -> int:
     while 2 * (below + ways[cut]) <= alpha * 2**n:
         below += ways[cut]
         cut += 1
-    return max(0, cut - 1)
+    return cut - 1 if cut else None

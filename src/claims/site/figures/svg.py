@@ -2,7 +2,7 @@
 
 Across, places are percentages of the drawing's width; down, and in sizes, they are CSS pixels. So one drawing fits
 every column, its height is known before it is laid out, and its text is never scaled. A general plotting library
-gives pictures of one width: it took 60 ms each, twice (wide and narrow), which a site of a thousand claims has not.
+gives pictures of one width, so each had to be drawn twice, and drawing them was most of a build.
 Colours, dashes and fonts stand in the style sheet, by class. Words are made inert where they are placed; all else that
 a shape is made of comes from this package.
 """

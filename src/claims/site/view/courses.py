@@ -1,6 +1,7 @@
 """Courses: how the runs went, one trace plot for each series that the experiment kept."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 
 from claims.domain.record import Record
 from claims.domain.run import Trace
@@ -18,7 +19,7 @@ def courses(record: Record, metrics: Mapping[str, Metric]) -> tuple[Drawing, ...
     for judged in record.replicates:
         for condition, traces in judged.replicate.traces.items():
             for name, trace in traces.items():
-                if trace.x and (condition in meant or not meant):
+                if trace.x and _drawable(trace) and (condition in meant or not meant):
                     series.setdefault(name, {}).setdefault(condition, []).append(trace)
     return tuple(trace_plot(_plot(name, by_condition, metrics)) for name, by_condition in series.items())
 
@@ -47,6 +48,11 @@ def _axes(name: str, metrics: Mapping[str, Metric]) -> tuple[str, str]:
     value = value.rstrip(", ")
     unit = f" ({metrics[value].unit})" if value in metrics else ""
     return f"{spoken(value)}{unit}", spoken(over)
+
+
+def _drawable(trace: Trace) -> bool:
+    """Whether its range is a number: a run that went astray may hold what no axis can."""
+    return isfinite(2 * (max(trace.y) - min(trace.y))) and isfinite(2 * (max(trace.x) - min(trace.x)))
 
 
 def _mean(values: Iterable[float]) -> str:

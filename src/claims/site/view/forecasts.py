@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.domain.claim import Forecast, Status
+from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.history.forecasts import stood
 from claims.history.timeline import Timeline
-from claims.registration import commits_of
+from claims.registration import Batch, commits_of
 from claims.site.numbers import count, fixed
 from claims.site.view.context import Context
 from claims.stats.bounded import Bounded
@@ -65,7 +66,7 @@ def forecasts(context: Context, timeline: Timeline) -> Forecasts:
         standing = context.standings[claim.id]
         if standing.record is None or not _settled(standing):
             continue
-        counted = stood(context.project.root, claim.id, sorted(commits_of(standing.record), key=str))
+        counted = stood(context.project.root, claim.id, sorted(_seen_at(context, standing.record), key=str))
         if counted is None:
             unknown.add(claim.id)
         came = standing.status is Status.SUPPORTED
@@ -79,6 +80,14 @@ def forecasts(context: Context, timeline: Timeline) -> Forecasts:
     if len(people) > 1:
         rows.insert(0, _row("all together", whole))
     return Forecasts(summary, tuple(rows), _bins(whole))
+
+
+def _seen_at(context: Context, deciding: Record) -> set[str | None]:
+    """The commits at which replicates of this batch ran, for whatever claim: who forecast later may have seen them."""
+    batch = Batch.of(deciding)
+    everything = (s.record for stored in context.project.records.values() for s in stored)
+    same = (r for r in everything if r.experiment == deciding.experiment and Batch.of(r) == batch)
+    return commits_of(deciding).union(*map(commits_of, same))
 
 
 def _settled(standing: Standing) -> bool:

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from claims.domain.claim import Status
 from claims.domain.record import Record
-from claims.domain.verdict import LEANINGS
+from claims.domain.verdict import LEANINGS, Verdict
 from claims.site.links import Links
 from claims.site.numbers import count
 from claims.site.view.marks import Mark, verdict_mark
-from claims.stats.multiverse import ANALYSES, multiverse
+from claims.stats.multiverse import ANALYSES, Universe, multiverse
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A verdict; `kind` is `registered` in the cell that decides."""
+    """A verdict, or none; `kind` is `registered` in the cell that decides."""
 
-    mark: Mark
+    marks: tuple[Mark, ...]
     kind: str
 
 
@@ -34,21 +34,22 @@ def tile(record: Record, links: Links) -> Tile | None:
     universes = multiverse(record)
     if not universes:
         return None
-    rows = tuple(
-        (
-            u.replicates,
-            tuple(
-                Cell(verdict_mark(Status(v.value), links), "registered" if i == j == 0 else "other")
-                for j, v in enumerate(u.verdicts)
-            ),
-        )
-        for i, u in enumerate(universes)
-    )
-    columns = (f"rule {record.rule}", *(a.name for a in ANALYSES[1:]))
-    verdict = universes[0].verdicts[0]
-    told = [LEANINGS.get(v, v) for u in universes for v in u.verdicts]
+    columns = (f"rule {record.rule}", *(a.name for a in ANALYSES))
+    rows = tuple((u.replicates, (_registered(u, links), *(_cell(v, links) for v in u.verdicts))) for u in universes)
+    verdict = record.verdict.verdict
+    assert verdict is not None
+    told = [v for u in universes for v in u.verdicts]
     same = Counter(told)[LEANINGS.get(verdict, verdict)]
-    words = (
-        f"{same} of {count(len(told), 'analysis', 'analyses')} of the same numbers say what the registered one says."
-    )
+    words = f"{same} of {count(len(told), 'other analysis', 'other analyses')} say what the registered one says."
     return Tile(words, columns, rows)
+
+
+def _cell(verdict: Verdict, links: Links) -> Cell:
+    return Cell((verdict_mark(Status(verdict.value), links),), "other")
+
+
+def _registered(universe: Universe, links: Links) -> Cell:
+    """The cell that decides; empty for replicates that the rule was not asked about."""
+    if universe.registered is None:
+        return Cell((), "empty")
+    return Cell((verdict_mark(Status(universe.registered.value), links),), "registered")

@@ -145,9 +145,9 @@ def _voids_summary(recorded: int, voids: tuple[VoidRow, ...]) -> str:
     after = f" In {changed} of them the test was changed in between, as the table says; no rate above counts that."
     how_many = "each" if settled == len(voids) else str(settled)
     return (
-        f"{len(voids)} of {count(recorded, 'recorded run')} ended void, because a control came out wrong or too few "
-        f"replicates were valid. Later runs of the same claim that tested something: after {how_many} of them."
-        f"{after if changed else ''}"
+        f"{len(voids)} of {count(recorded, 'recorded run')} ended void: a control came out wrong, too few replicates "
+        "were valid, or the seed made no difference. Later runs of the same claim that tested something: after "
+        f"{how_many} of them.{after if changed else ''}"
     )
 
 
@@ -183,5 +183,5 @@ def _changed_summary(context: Context, changed: tuple[ChangedRow, ...]) -> str:
         return f"None of {count(run, 'claim')} with a recorded run was changed after it."
     return (
         f"{len(changed)} of {count(run, 'claim')} with a recorded run had sentence, scope or check changed after one. "
-        "The older runs stay on record and do not count for the claim as it stands; each test counts above."
+        "The older runs stay on record and do not count for the claim as it stands; each that decided counts above."
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from claims.domain.digest import claim_digest
 from claims.history.timeline import Timeline
 from claims.site.numbers import count
 from claims.site.view.context import Context
@@ -31,8 +32,18 @@ class Unreported:
 
 
 def unreported(context: Context, timeline: Timeline) -> Unreported:
-    """Those that wait, the longest first; those whose experiment is still to be written, apart."""
-    reported = {name for name, stored in context.project.records.items() if any(s.record.confirmatory for s in stored)}
+    """Those that wait, the longest first; those whose experiment is still to be written, apart.
+
+    A run of a claim that was worded or checked otherwise does not report the one that stands now.
+    """
+    digests = {c.id: claim_digest(c) for c in context.claims if c.check is not None}
+    reported = {
+        name
+        for name, stored in context.project.records.items()
+        if any(
+            s.record.confirmatory and s.record.claim.digest == digests.get(name, s.record.claim.digest) for s in stored
+        )
+    }
     since, begun = _first(timeline, ("check",)), _first(timeline, ("check", "planned"))
     registered = [c for c in context.claims if c.check is not None]
     open_ = [c.id for c in registered if c.id not in reported]
