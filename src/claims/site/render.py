@@ -1,7 +1,7 @@
 """Render: a view-model and a template become a page, its text inert.
 
 MkDocs gets only the headings: it would read our HTML as Markdown, and again for its search, and spend most of its
-time on that (`benchmarks/results/site-scale.json`: bare MkDocs beside our step). `assembly` puts the rest in afterwards.
+time on that (`benchmarks/results/site-scale.json`: bare MkDocs beside our step). `assembly` adds the rest afterwards.
 """
 
 import json
