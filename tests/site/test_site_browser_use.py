@@ -23,6 +23,7 @@ def search(page, words, place):
     ("words", "place"),
     [
         ("storage that keeps weights", "/claims/storage-keeps-weights/"),
+        ("storage-keeps-weights", "/claims/storage-keeps-weights/"),
         ("Somebody", "/papers/0001.00001/"),
         ("0001.00001", "/papers/0001.00001/"),
         ("0001.00001v2", "/papers/0001.00001/"),

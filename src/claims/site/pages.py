@@ -35,7 +35,9 @@ def pages(top: Context) -> Iterator[Page]:
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)
     for claim in deep.claims:
-        yield Page(f"claims/{claim.id}.md", "claim.md.j2", claim.question, claim_page(deep, claim), boost=2)
+        yield Page(
+            f"claims/{claim.id}.md", "claim.md.j2", claim.question, claim_page(deep, claim), boost=2, tags=(claim.id,)
+        )
     for inquiry in project.registry.inquiries:
         yield Page(f"inquiries/{inquiry.id}.md", "inquiry.md.j2", inquiry.question, inquiry_page(deep, inquiry), _BOTH)
     for paper_id in deep.paper_ids():

@@ -28,6 +28,8 @@ class Page:
     """Sidebars that the page does without: `navigation`, `toc`."""
     boost: int = 1
     """How much a match in it weighs in the search."""
+    tags: tuple[str, ...] = ()
+    """Names of ours by which the search finds it first."""
     prose: bool = False
     """Whether its template is written in Markdown, of which MkDocs must read all."""
     findable: bool = True
@@ -65,7 +67,8 @@ def rendered(environment: Environment, page: Page) -> Rendered:
     title = json.dumps(str(inert(page.title)), ensure_ascii=False)
     kept, parts = ([body], ()) if page.prose else _split(body)
     search = f"search: {{boost: {page.boost}, exclude: {json.dumps(not page.findable)}}}"
-    head = f"title: {title}\nhide: {json.dumps(list(page.hidden))}\n{search}"
+    tags = f"\ntags: {json.dumps(page.tags)}" if page.tags else ""
+    head = f"title: {title}\nhide: {json.dumps(list(page.hidden))}\n{search}{tags}"
     return Rendered(f"---\n{head}\n---\n\n{''.join(kept)}", parts)
 
 
