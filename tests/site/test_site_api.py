@@ -12,7 +12,7 @@ from site_samples import Sample, claim
 from claims.cli.browse import row
 from claims.domain.claim import Registry, Relation
 from claims.site.address import Address
-from claims.site.api.claim import claim_document, claim_entry, inward
+from claims.site.api.claim import claim_document, claim_entry
 from claims.site.api.openapi import ENDPOINTS, openapi
 from claims.site.view.context import context
 
@@ -123,7 +123,7 @@ def test_a_planned_check_is_told_from_one_that_runs(tmp_path):
     base = claim("later", "What will be tested?", predictions=[{"id": "p", "metric": "m", "expect": {"above": 1}}])
     planned = base.model_copy(update={"planned": base.check, "check": None})
     found = context(Sample(tmp_path, Registry(schema_version=1, claims=(planned,))))
-    document = claim_document(found, planned, (), (), ())
+    document = claim_document(found, planned, ())
     assert document.check is None
     assert document.planned_check == base.check
     assert document.planned == "storage"
@@ -131,9 +131,11 @@ def test_a_planned_check_is_told_from_one_that_runs(tmp_path):
     assert claim_entry(found, planned).planned == "storage"
 
 
-def test_relations_are_read_from_the_other_side():
+def test_relations_are_read_from_the_other_side(tmp_path):
     one = claim("one", "One?", relations=(Relation(to="two", kind="contradicts", because="so"),))
-    assert [(r.claim, r.kind) for r in inward([one])["two"]] == [("one", "contradicts")]
+    two = claim("two", "Two?")
+    found = context(Sample(tmp_path, Registry(schema_version=1, claims=(one, two))), Address(""))
+    assert [(r.claim, r.kind) for r in claim_document(found, two, ()).named_by] == [("one", "contradicts")]
 
 
 def test_all_runs_are_listed_also_those_that_decide_nothing(site, project):

@@ -1,6 +1,6 @@
 """A claim's document, and its row in the list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic_core import to_jsonable_python
 
@@ -33,13 +33,7 @@ def claim_entry(context: Context, claim: Claim) -> ClaimEntry:
     return ClaimEntry(**dict(row), links=_links(context, claim, row.record))
 
 
-def claim_document(
-    context: Context,
-    claim: Claim,
-    runs: Sequence[RunEntry],
-    named_by: Iterable[InwardRelation],
-    inquiries: Iterable[str],
-) -> ClaimDocument:
+def claim_document(context: Context, claim: Claim, runs: Sequence[RunEntry]) -> ClaimDocument:
     """Everything on a claim; `runs` are all records of it, oldest first."""
     standing = context.standings[claim.id]
     row = claim_row(context.project, claim, standing)
@@ -52,12 +46,14 @@ def claim_document(
         sources=tuple(sources_of(context.project, claim)),
         circulated=claim.circulated,
         relations=claim.relations,
-        named_by=tuple(named_by),
+        named_by=tuple(
+            InwardRelation(claim=other.id, kind=r.kind, because=r.because) for other, r in context.relating(claim.id)
+        ),
         check=claim.check,
         planned_check=claim.planned,
         predictions=tuple(_prediction(p, found) for p in asked.predictions) if asked else (),
         withdrawn=claim.withdrawn,
-        inquiries=tuple(inquiries),
+        inquiries=tuple(inquiry.id for inquiry in context.citing(claim.id)),
         records=tuple(runs),
         cite=Cite(bibtex=bibtex_entry(claim, standing), csl=to_jsonable_python(claim_item(claim, standing))),
         links=_links(context, claim, row.record),
@@ -100,16 +96,6 @@ def run_entry(stored: StoredRecord, *, decides: bool) -> RunEntry:
             page=TOP.claim(record.claim.id),
         ),
     )
-
-
-def inward(claims: Iterable[Claim]) -> Mapping[str, list[InwardRelation]]:
-    """What claims say of other claims, by the claim of which it is said."""
-    found: dict[str, list[InwardRelation]] = {}
-    for claim in claims:
-        for relation in claim.relations:
-            said = InwardRelation(claim=claim.id, kind=relation.kind, because=relation.because)
-            found.setdefault(relation.to, []).append(said)
-    return found
 
 
 def _links(context: Context, claim: Claim, record: str | None) -> ClaimLinks:

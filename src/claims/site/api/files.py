@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from claims.site.api.badge import badge_data, badge_svg
-from claims.site.api.claim import TOP, claim_document, claim_entry, inward, run_entry
+from claims.site.api.claim import TOP, claim_document, claim_entry, run_entry
 from claims.site.api.documents import RunEntry
 from claims.site.api.openapi import openapi
 from claims.site.api.paper import paper_documents, paper_entry
@@ -39,21 +39,8 @@ def run_entries(context: Context) -> dict[str, list[RunEntry]]:
 
 
 def _claims(context: Context, runs: dict[str, list[RunEntry]]) -> Iterator[File]:
-    named, answered = inward(context.claims), _answered(context)
     for claim in context.claims:
         standing = context.standings[claim.id]
-        document = claim_document(
-            context, claim, runs.get(claim.id, ()), named.get(claim.id, ()), answered.get(claim.id, ())
-        )
-        yield json_file(TOP.document(claim.id), document)
+        yield json_file(TOP.document(claim.id), claim_document(context, claim, runs.get(claim.id, ())))
         yield json_file(TOP.badge(claim.id, "json"), badge_data(claim, standing))
         yield File(TOP.badge(claim.id), badge_svg(claim, standing))
-
-
-def _answered(context: Context) -> dict[str, list[str]]:
-    """The inquiries that rest on a claim, by claim."""
-    found: dict[str, list[str]] = {}
-    for inquiry in context.project.registry.inquiries:
-        for claim_id in dict.fromkeys(inquiry.cites):
-            found.setdefault(claim_id, []).append(inquiry.id)
-    return found
