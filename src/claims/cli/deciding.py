@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from claims.cli.browse import console
 from claims.cli.screen import Screen, conclusion, plan_lines
@@ -159,7 +160,7 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     seen: set[str] = set()
     out = console()
     total = 0.0
-    rows = []
+    rows: list[dict[str, Any]] = []
     for plan in plans:
         lines, seconds = plan_lines(project, plan, seen)
         total += seconds or 0.0
@@ -172,7 +173,13 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     if wanted.as_json:
         print(json.dumps(rows, indent=1))
     else:
-        out.print(f"to the first look of each: about {total / 60:.1f} min by recorded costs; nothing was run")
+        unknown = sum(row["seconds"] is None for row in rows)
+        jobs = max((plan.options.jobs for plan in plans), default=1)
+        out.print(
+            f"to the first look of each, {jobs} at a time: about {total / 60:.1f} min by recorded costs"
+            f"{f', without the {unknown} whose cost is not known' if unknown else ''}; a claim that stays undecided "
+            "goes on to later looks. Nothing was run."
+        )
     return 0
 
 

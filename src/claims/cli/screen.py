@@ -156,9 +156,13 @@ def plan_lines(project: Project, plan: Plan, seen: set[str]) -> tuple[list[str],
     left = f"{len(waiting)} of them to run; {words}" if waiting else "none left to run: kept, or run for a claim above"
     return [
         f"{plan.claim.id}",
-        f"  {plan.declared.name} at scale {plan.options.scale}: {len(plan.first)} replicates and {len(plan.controls)} "
-        f"control runs to the first look, {left}",
+        f"  {plan.declared.name} at scale {plan.options.scale}: {_count(len(plan.first), 'replicate')} and "
+        f"{_count(len(plan.controls), 'control run')} to the first look, {left}",
     ], seconds
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _seconds(records: tuple[Record, ...], experiment: str, scale: str) -> float | None:
