@@ -19,7 +19,9 @@ from typing import Any
 
 from benchmarks.made_evidence import write_evidence
 from benchmarks.made_registry import write_registry
+from claims.history.timeline import timeline
 from claims.project import load
+from claims.site.map.graph import graph
 from claims.site.pages import pages
 from claims.site.render import place, rendered, templates
 from claims.site.view.context import context
@@ -86,7 +88,8 @@ def _write(root: Path, whole: Path, headings: Path) -> int:
         shutil.copytree(folder / "assets", folder / "docs" / "assets", dirs_exist_ok=True)
     environment = templates(root / "site" / "templates")
     made = 0
-    for page in pages(context(load(root))):
+    top = context(load(root))
+    for page in pages(top, timeline(root), graph(top)):
         found = rendered(environment, page)
         text = found.markdown
         for number, part in enumerate(found.parts):

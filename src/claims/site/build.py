@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,9 +24,10 @@ from claims.site.audit import audit
 from claims.site.feed import PLACE, feed
 from claims.site.machine import publish
 from claims.site.map.file import write_graph
+from claims.site.map.graph import graph
 from claims.site.pages import pages
-from claims.site.render import rendered, templates
-from claims.site.view.context import Context, context
+from claims.site.render import Page, rendered, templates
+from claims.site.view.context import context
 
 _EPOCH = 315532800
 """1980, in seconds: the date of a site without records. The build never asks the clock."""
@@ -58,15 +59,16 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
             work, html = Path(scratch) / "site", Path(scratch) / "html"
             _copy_sources(source, work)
             top = context(project, address)
-            parts = _write_pages(top, source, work / "docs")
+            then, drawn = timeline(project.root), graph(top)
+            parts = _write_pages(pages(top, then, drawn), source, work / "docs")
             log(f"{len(parts)} pages rendered")
-            write_graph(top, work / "docs" / "map" / "graph.json")
+            write_graph(drawn, work / "docs" / "map" / "graph.json")
             _run_mkdocs(work, html, _newest(project), address)
             assemble(html, parts)
             policy.apply(html, address)
             log(f"{publish(top, html)} files for programs")
             _copy_records(project, html)
-            (html / PLACE).write_bytes(feed(project, timeline(project.root), address.root))
+            (html / PLACE).write_bytes(feed(project, then, address.root))
             _refuse_unsound(html, project.root / ".claims" / "site-audit.json")
             _replace(out, html, Path(scratch) / "old")
     except Timeout:
@@ -103,11 +105,11 @@ def _copy_sources(source: Path, work: Path) -> None:
     shutil.copy(source / "mkdocs.yml", work)
 
 
-def _write_pages(top: Context, source: Path, docs: Path) -> dict[str, tuple[Markup, ...]]:
+def _write_pages(pages: Iterable[Page], source: Path, docs: Path) -> dict[str, tuple[Markup, ...]]:
     """Write what MkDocs reads of every page; gives the rest, by the page's place."""
     environment = templates(source / "templates")
     parts = {}
-    for page in pages(top):
+    for page in pages:
         made = rendered(environment, page)
         target = docs / page.path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from claims.history.timeline import timeline
+from claims.history.timeline import Timeline
 from claims.site.links import folder
-from claims.site.map.graph import graph
+from claims.site.map.graph import Graph
 from claims.site.map.page import map_page
 from claims.site.render import Page
 from claims.site.view.changes import changes_page
@@ -20,17 +20,20 @@ from claims.site.view.tables import experiments, inquiries, papers
 from claims.site.view.track_record import track_record_page
 
 
-def pages(top: Context) -> Iterator[Page]:
-    """Every generated page. Raises SetupError when a file that a page needs is missing."""
+def pages(top: Context, then: Timeline, drawn: Graph) -> Iterator[Page]:
+    """Every generated page; some of them show the history and the map.
+
+    Raises:
+        SetupError: a file that a page needs is missing.
+    """
     project = top.project
     inside, deep = top.at(1), top.at(2)
     yield Page("index.md", "overview.md.j2", "Claims", overview(top), _BOTH)
     yield Page("method.md", "method.md.j2", "Method", method_page(inside), prose=True)
     yield Page("data.md", "data.md.j2", "Data", data_page(inside), prose=True)
-    then = timeline(project.root)
     yield Page("changes.md", "changes.md.j2", "What changed", changes_page(inside, then), _BOTH)
     yield Page("track-record.md", "track_record.md.j2", "Track record", track_record_page(inside, then))
-    yield Page("map/index.md", "map.md.j2", "Map", map_page(graph(top), inside.links), _BOTH)
+    yield Page("map/index.md", "map.md.j2", "Map", map_page(drawn, inside.links), _BOTH)
     for name, index in (("inquiries", inquiries), ("papers", papers), ("experiments", experiments)):
         view = index(inside)
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)

@@ -1,6 +1,6 @@
 """Whether the addresses inside a site lead somewhere, anchors included."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from urllib.parse import unquote
 
 from claims.site.audit.seen import shown
@@ -64,8 +64,3 @@ class Places:
             known = [f"{'/'.join(parts[:n])}/" if n else "" for n in range(len(parts), -1, -1)]
             self._folders[folder] = known
         return known
-
-
-def anchors_of(found: Mapping[str, Collection[str]]) -> Callable[[str], Collection[str]]:
-    """What can be pointed to in a file: nothing where it is not a page."""
-    return lambda name: found.get(name, ())

@@ -3,10 +3,9 @@
 import json
 from pathlib import Path
 
-from claims.site.map.graph import WORDS, Graph, graph
+from claims.site.map.graph import WORDS, Graph
 from claims.site.map.layout import Layout, layout
 from claims.site.markup import one_line_of
-from claims.site.view.context import Context
 from claims.site.view.marks import STATUSES
 
 KINDS = ("claim", "inquiry", "paper", "experiment")
@@ -16,9 +15,8 @@ _UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
 """Escaped though only a script reads the file: no reader may take it for markup, whatever a server says it is."""
 
 
-def write_graph(top: Context, target: Path) -> None:
+def write_graph(drawn: Graph, target: Path) -> None:
     """Write the map of a project into the file `target`."""
-    drawn = graph(top)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(graph_json(drawn, layout(drawn)), encoding="utf-8")
 
