@@ -13,6 +13,7 @@ from claims.ledger.evidence import StoredRecord
 from claims.project import Project, examine
 from claims.rederivation import disagreements
 from claims.registry.lint_forecasts import late_forecasts
+from claims.rerun_derivation import disagreements_of
 from claims.runner import git
 
 
@@ -92,6 +93,10 @@ def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Find
         for missing in sorted(set(record.previous) - digests):
             message = f"names the record {missing[:8]}, which is not there; records are never removed (TAMPERED)"
             yield Finding(file=stored.path, field="previous", message=message, kind="tampered")
+        for rerun in stored.reruns:
+            for field, message in disagreements_of(rerun, record):
+                place = f"{stored.path.removesuffix('.json')}.rerun-{rerun.digest[:8]}.json"
+                yield Finding(file=place, field=field, message=f"{message} (TAMPERED)", kind="tampered")
         declared = project.declared.get(record.experiment) if current else None
         for field, message in disagreements(project.root, record, declared, project.all_records):
             yield Finding(file=stored.path, field=field, message=f"{message} (TAMPERED)", kind="tampered")

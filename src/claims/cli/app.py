@@ -87,6 +87,33 @@ def check(as_json: Json = False, root: Root = None) -> None:
 
 
 @app.command()
+def audit(
+    claims: Annotated[
+        list[str] | None, typer.Argument(metavar="ID…", help="Claims whose records to run again.")
+    ] = None,
+    sample: Annotated[int | None, typer.Option(help="This many records, drawn by risk.")] = None,
+    entropy: Annotated[str | None, typer.Option(help="What to draw with; default: random, and printed.")] = None,
+    replicates: Annotated[int | None, typer.Option(help="So many seeds of each record, drawn; default: all.")] = None,
+    jobs: Annotated[int | None, typer.Option(help="Replicates at once; default: one a core.")] = None,
+    budget: Annotated[str | None, typer.Option(help="Start no record after this long: 90s, 30m, 2h.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Draw, and run nothing.")] = False,
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Run records again, at their seeds and as many fresh ones, and say whether the numbers agree.
+
+    Exit status: 0 agree, 10 one disagrees, 20 undecided, 1 one could not be run.
+    """
+    from claims.cli import rerunning
+
+    wanted = rerunning.Wanted(
+        claims=tuple(claims or ()), sample=sample, entropy=entropy, replicates=replicates, jobs=jobs, budget=budget,
+        dry_run=dry_run, as_json=as_json,
+    )  # fmt: skip
+    raise typer.Exit(rerunning.run(_root(root), wanted))
+
+
+@app.command()
 def relations(
     claim: Annotated[str | None, typer.Argument(metavar="[ID]", help="One claim; default: all.")] = None,
     as_json: Json = False,

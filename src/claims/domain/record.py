@@ -7,6 +7,11 @@ from claims.domain.digest import as_json, digest_of
 from claims.domain.run import Environment, GateResult, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
 
+Isolation = Literal["none"]
+"""Level at which an experiment was kept apart from the machine it ran on."""
+Tier = Literal["self-reported", "ci", "re-run", "re-run-elsewhere"]
+"""Who stands behind a record."""
+
 
 class Judged(Model):
     """The claim as it stood when it was judged."""
@@ -64,8 +69,8 @@ class Record(Model):
     confirmatory: bool
     exploratory_because: str | None = None
     environment: Environment
-    isolation: Literal["none"]
-    tier: Literal["self-reported", "ci", "re-run", "re-run-elsewhere"]
+    isolation: Isolation
+    tier: Tier
     contributor: str
     started: str
     finished: str

@@ -1,4 +1,4 @@
-"""The bytes of a record file: strict JSON in, one canonical form out."""
+"""The bytes of a file of evidence: strict JSON in, one canonical form out."""
 
 import json
 from collections import Counter
@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+from claims.domain.claim import Model
 from claims.domain.digest import digest_of
 from claims.domain.finding import Finding
-from claims.domain.record import Record
 from claims.errors import Problems
 
 LIMIT = 256 * 1024
 """Bytes that a record file may have."""
 
 
-def render(record: Record) -> bytes:
-    """The only form in which a record is stored: ASCII, sorted keys, containers of plain values on one line.
+def render(record: Model) -> bytes:
+    """The only form in which a record or a rerun is stored: ASCII, sorted keys, containers of plain values on one line.
 
     One line for each series, prediction and gate: a reviewer reads it, and no invisible or direction-changing
     sign can hide in it. Fields that are unknown are written as null, so that a missing one is an error.

@@ -1,4 +1,4 @@
-"""Records as files, `evidence/<claim>/<utc>-<scale>-<digest8>.json`, and errata beside them.
+"""Records as files, `evidence/<claim>/<utc>-<scale>-<digest8>.json`, with errata and reruns beside them.
 
 A record is written once and never edited. Whatever in `evidence/` is not exactly what `write_record` wrote
 is a finding, and does not count.
@@ -6,7 +6,7 @@ is a finding, and does not count.
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,11 +16,13 @@ from pydantic import ValidationError
 
 from claims.domain.claim import Model, Text
 from claims.domain.finding import Finding
-from claims.domain.record import Record
+from claims.domain.record import Record, Tier
+from claims.domain.rerun import Rerun, tier_of
 from claims.errors import LedgerError, Problems
 from claims.ledger.document import LIMIT, digest_in, parse, render
 from claims.ledger.files import create, make_folder, read_plain, remove_temporaries
 from claims.ledger.known import Known
+from claims.ledger.reruns import is_rerun, load_rerun, stem_of
 from claims.ledger.thinning import thinned
 
 FOLDER = "evidence"
@@ -40,11 +42,17 @@ class Erratum(Model):
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """A record, where it lies (relative to the root, with `/`), and its erratum where there is one."""
+    """A record, where it lies (relative to the root, with `/`), its erratum where there is one, and its reruns."""
 
     path: str
     record: Record
     erratum: Erratum | None = None
+    reruns: tuple[Rerun, ...] = ()
+
+    @property
+    def tier(self) -> Tier:
+        """How far others stand behind the record today."""
+        return tier_of(self.record, self.reruns)
 
 
 def read_records(root: Path, known: Known | None = None) -> tuple[dict[str, tuple[StoredRecord, ...]], list[Finding]]:
@@ -115,23 +123,40 @@ def clean_temporaries(root: Path) -> None:
 def _read_folder(root: Path, folder: Path, known: Known | None) -> tuple[tuple[StoredRecord, ...], list[Finding]]:
     records: dict[str, StoredRecord] = {}
     errata: dict[str, Erratum] = {}
+    reruns: dict[str, Rerun] = {}
     findings: list[Finding] = []
     for path in _entries(folder):
         shown = _shown(root, path)
         try:
             if path.name.endswith(_ERRATUM):
                 errata[path.name.removesuffix(_ERRATUM)] = _load_erratum(_bytes(path, shown), shown)
+            elif is_rerun(path.name):
+                reruns[path.name] = load_rerun(_bytes(path, shown), shown)
             elif path.suffix == ".json":
                 records[path.stem] = StoredRecord(shown, _sound(_bytes(path, shown), shown, known))
             else:
-                findings.append(Finding(file=shown, message="is neither a record nor an erratum"))
+                findings.append(Finding(file=shown, message="is no record, erratum or rerun"))
         except Problems as problems:
             findings += problems.findings
     for stem in sorted(errata):
         if not (folder / f"{stem}.json").exists():
             shown = _shown(root, folder / f"{stem}{_ERRATUM}")
             findings.append(Finding(file=shown, message=f"there is no record {stem}.json for this erratum"))
-    return tuple(StoredRecord(r.path, r.record, errata.get(stem)) for stem, r in records.items()), findings
+    for name, rerun in reruns.items():
+        of = records.get(stem_of(name))
+        if of is None or of.record.digest != rerun.record:
+            shown = _shown(root, folder / name)
+            findings.append(_tampered(shown, "record", f"there is no record {stem_of(name)}.json with this digest"))
+    return tuple(
+        StoredRecord(r.path, r.record, errata.get(stem), _reruns_of(stem, r.record, reruns))
+        for stem, r in records.items()
+    ), findings
+
+
+def _reruns_of(stem: str, record: Record, reruns: Mapping[str, Rerun]) -> tuple[Rerun, ...]:
+    """The reruns of a record, oldest first."""
+    own = [r for name, r in reruns.items() if stem_of(name) == stem and r.record == record.digest]
+    return tuple(sorted(own, key=lambda r: (r.finished, r.digest)))
 
 
 def _sound(data: bytes, file: str, known: Known | None) -> Record:

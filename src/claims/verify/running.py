@@ -11,7 +11,7 @@ from claims.domain.run import Environment, Outcome, Replicate, is_valid
 from claims.domain.verdict import ClaimVerdict, ControlResult, ControlRun
 from claims.errors import ChangedWhileRunning, SetupError
 from claims.ledger.store import Meta, Store, utc_now
-from claims.runner.closure import Source, closure_of
+from claims.runner.closure import Read, Source, closure_of
 from claims.runner.execute import Done, Job, execute, lay_out
 from claims.runner.machine import torch_version
 from claims.runner.sources import in_tree
@@ -59,6 +59,8 @@ class Runner:
     watcher: Watcher
     store: Store
     state: State
+    read: Read | None = None
+    """Where the code is read from; the working tree unless told."""
 
     def run(self, waiting: Sequence[PlannedReplicate]) -> None:
         """Take what the ledger has, run the rest."""
@@ -96,7 +98,7 @@ class Runner:
         )
 
     def _laid_out(self) -> Path:
-        closure, sources = closure_of(self.plan.declared.name, in_tree(self.root))
+        closure, sources = closure_of(self.plan.declared.name, self.read or in_tree(self.root))
         if closure.digest != self.plan.closure.digest:
             raise ChangedWhileRunning(f"{self.plan.declared.path} or what it imports changed: run verify again")
         folder = self.root / ".claims" / "closures" / closure.digest[:16]

@@ -1,0 +1,153 @@
+"""`audit` in the terminal: which records, what came of running them again, and what to exit with."""
+
+import json
+import secrets
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.cli.browse import console
+from claims.cli.deciding import seconds_of
+from claims.cli.screen import Screen
+from claims.domain.digest import as_json as plain
+from claims.domain.rerun import Rerun
+from claims.errors import ClaimsError, SetupError
+from claims.ledger.evidence import StoredRecord
+from claims.project import Project, load
+from claims.rerun.drawing import Risk, draw, risks_of
+from claims.rerun.rerun import Wish, keep, rerun
+from claims.runner.machine import cores
+
+EXITS = {"agrees-exactly": 0, "agrees": 0, "inconclusive": 20, "nondeterministic": 20, "disagrees": 10}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The command line of `audit`, as given."""
+
+    claims: tuple[str, ...]
+    sample: int | None
+    entropy: str | None
+    replicates: int | None
+    jobs: int | None
+    budget: str | None
+    dry_run: bool
+    as_json: bool
+
+
+def run(root: Path, wanted: Wanted) -> int:
+    """Run records again, one after the other. 0 all agree, 10 one disagrees, 20 undecided, 1 one could not be run."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    project = load(root)
+    if (wanted.replicates is not None and wanted.replicates < 1) or (wanted.jobs is not None and wanted.jobs < 1):
+        raise SetupError("--replicates and --jobs are at least 1")
+    budget = seconds_of(wanted.budget)
+    entropy = wanted.entropy or secrets.token_hex(16)
+    chosen = _chosen(project, wanted, entropy)
+    out = console()
+    if not wanted.as_json:
+        out.print(f"entropy {entropy} (--entropy draws the same again)")
+        for stored, risk in chosen:
+            out.print(f"  {stored.record.claim.id}  {stored.record.digest[:8]}")
+            out.print(
+                f"      drawn with weight {risk.weight:g}: {'; '.join(risk.reasons) or 'as any other'}", style="dim"
+            )
+    if wanted.dry_run:
+        if wanted.as_json:
+            print(json.dumps([_drawn(s, r, entropy) for s, r in chosen], indent=1))
+        return 0
+    wish = Wish(entropy, wanted.replicates, wanted.jobs or max(1, cores()))
+    return _run_all(project, chosen, wish, wanted, budget)
+
+
+def _run_all(
+    project: Project, chosen: Sequence[tuple[StoredRecord, Risk]], wish: Wish, wanted: Wanted, budget: float | None
+) -> int:
+    import time
+
+    started, code = time.monotonic(), 0
+    answers: list[dict[str, object]] = []
+    for number, (stored, _) in enumerate(chosen):
+        if budget is not None and time.monotonic() - started > budget:
+            left = ", ".join(s.record.claim.id for s, _ in chosen[number:])
+            print(f"budget used up; not run again: {left}", file=sys.stderr)
+            break
+        screen = Screen(project, quiet=wanted.as_json)
+        try:
+            with screen:
+                found = rerun(project, stored, wish, screen)
+        except KeyboardInterrupt:
+            print("\ninterrupted: nothing of this record was kept", file=sys.stderr)
+            return 130
+        except ClaimsError as error:
+            print(f"claims: {error}", file=sys.stderr)
+            answers.append({"record": stored.path, "error": str(error)})
+            code = max(code, 1)
+            continue
+        path = keep(project, stored, found)
+        code = max(code, EXITS[_worst(found)])
+        answers.append(_answer(project.root, stored, found, path))
+        if not wanted.as_json:
+            _tell(project.root, stored, found, path)
+    if wanted.as_json:
+        print(json.dumps(answers, indent=1, ensure_ascii=False))
+    return code
+
+
+def _chosen(project: Project, wanted: Wanted, entropy: str) -> tuple[tuple[StoredRecord, Risk], ...]:
+    """The records meant: those that the named claims rest on, or a sample of all."""
+    if bool(wanted.claims) == (wanted.sample is not None):
+        raise SetupError("name claims whose records to run again, or --sample K (not both)")
+    stored = [s for found in project.records.values() for s in found]
+    if not stored:
+        raise SetupError("there are no records to run again")
+    if wanted.sample is not None:
+        if wanted.sample < 1:
+            raise SetupError(f"--sample {wanted.sample}: at least 1")
+        return draw(stored, wanted.sample, entropy)
+    risks = risks_of(stored)
+    return tuple((s, risks[s.record.digest]) for s in (_deciding(project, name) for name in wanted.claims))
+
+
+def _deciding(project: Project, name: str) -> StoredRecord:
+    record = project.standing(project.claim(name)).record
+    if record is None:
+        raise SetupError(f"{name} rests on no record: `claims verify {name}` makes one")
+    return next(s for s in project.records[name] if s.record.digest == record.digest)
+
+
+def _worst(found: Rerun) -> str:
+    order = ("disagrees", "nondeterministic", "inconclusive", "agrees", "agrees-exactly")
+    said = (found.comparison.recorded, *(["disagrees"] if found.comparison.fresh == "disagrees" else []))
+    return min(said, key=order.index)
+
+
+def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
+    out = console()
+    fresh = f", fresh seeds: {found.comparison.fresh}" if found.comparison.fresh else ""
+    out.print(f"{found.claim}  {found.comparison.recorded}{fresh}")
+    out.print(f"  {found.comparison.because}")
+    out.print(f"  {path.relative_to(root).as_posix()}", style="dim")
+    if found.contributor == stored.record.contributor:
+        out.print(
+            f"  You wrote this record too ({found.contributor}), so it stays {stored.tier}: "
+            "only somebody else's rerun raises that.",
+            style="dim",
+        )
+
+
+def _drawn(stored: StoredRecord, risk: Risk, entropy: str) -> dict[str, object]:
+    record = {"claim": stored.record.claim.id, "record": stored.path, "digest": stored.record.digest}
+    return record | {"weight": risk.weight, "reasons": list(risk.reasons), "entropy": entropy}
+
+
+def _answer(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> dict[str, object]:
+    return {
+        "claim": found.claim,
+        "record": stored.path,
+        "rerun": path.relative_to(root).as_posix(),
+        "entropy": found.entropy,
+        **plain(found.comparison),
+    }

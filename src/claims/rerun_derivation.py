@@ -1,0 +1,55 @@
+"""What in a rerun does not follow from its record, its entropy and its own numbers."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from claims.domain.digest import Json
+from claims.domain.record import Record
+from claims.domain.rerun import Rerun
+from claims.domain.run import Replicate
+from claims.runner.seeds import derived_seed, fresh_batch
+from claims.stats.agreement import compare, differing
+
+
+def disagreements_of(rerun: Rerun, record: Record) -> Iterator[tuple[str, str]]:
+    """Fields that do not follow, each with what is wrong. `record` is the one that was run again."""
+    if (rerun.claim, rerun.experiment) != (record.claim.id, record.experiment):
+        yield "claim", f"is {rerun.claim}, {rerun.experiment}; the record is of {record.claim.id}, {record.experiment}"
+    own = {r.replicate.index: r.replicate.seed for r in record.replicates}
+    if not rerun.replicates:
+        yield "replicates", "are none: nothing was run again"
+    wrong = [r.index for r in (*rerun.replicates, *rerun.repeated) if own.get(r.index) != r.seed]
+    if wrong:
+        yield "replicates", f"are not at the record's seeds: {', '.join(map(str, wrong))}"
+        return
+    if rerun.fresh_batch != fresh_batch(rerun.entropy, rerun.record):
+        yield "fresh_batch", "does not follow from the entropy and the record"
+    elif not _derived(rerun, record):
+        yield "fresh", "are not at the seeds that follow from fresh_batch"
+    if [r.index for r in differing(record, rerun.replicates)] != [r.index for r in rerun.repeated]:
+        yield "repeated", "are not the replicates that differ from the record's"
+    try:
+        again = compare(record, rerun.replicates, rerun.repeated, rerun.controls, rerun.fresh, rerun.environment)
+    except ValueError as error:
+        yield "replicates", f"cannot be compared: {error}"
+        return
+    said = rerun.comparison
+    if (said.recorded, said.fresh) != (again.recorded, again.fresh):
+        yield "comparison", f"says {said.recorded}, {said.fresh}; the numbers give {again.recorded}, {again.fresh}"
+
+
+def _derived(rerun: Rerun, record: Record) -> bool:
+    params = _plain(record.params)
+    seeds = [
+        derived_seed(record.experiment, params, record.scale, record.closure.digest, rerun.fresh_batch, i)
+        for i in range(len(rerun.fresh))
+    ]
+    return [r.seed for r in rerun.fresh] == seeds and _counted(rerun.fresh)
+
+
+def _counted(replicates: tuple[Replicate, ...]) -> bool:
+    return [r.index for r in replicates] == [*range(len(replicates))]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Json]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
