@@ -10,7 +10,7 @@ from claims.declaration import Declared, parse
 from claims.domain.claim import Claim, Registry
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper, moves
-from claims.domain.record import Closure, Record
+from claims.domain.record import Closure, Record, Tier
 from claims.domain.relations import Backlink, Contradiction, backlinks, contradictions, fallen
 from claims.domain.status import Standing, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
@@ -50,6 +50,14 @@ class Project:
     def all_records(self) -> tuple[Record, ...]:
         """Every record, of all claims."""
         return tuple(stored.record for records in self.records.values() for stored in records)
+
+    def stored(self, record: Record) -> StoredRecord:
+        """A record of this project with what stands beside it."""
+        return next(s for s in self.records[record.claim.id] if s.record.digest == record.digest)
+
+    def tier(self, standing: Standing) -> Tier | None:
+        """Who stands behind the record that a status rests on."""
+        return self.stored(standing.record).tier if standing.record is not None else None
 
     def claim(self, claim_id: str) -> Claim:
         """The claim with this id. Raises SetupError with the nearest ids when there is none."""
@@ -99,11 +107,17 @@ class Project:
             and not is_registered(self.root, standing.record, self._history)
         ):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
+        if "contested" not in standing.flags and self._disputed_by_rerun(standing):
+            standing = standing._replace(flags=(*standing.flags, "contested"))
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
         if claim.withdrawn is None and self._source_moved(claim):
             standing = standing._replace(flags=(*standing.flags, "source-moved"))
         return standing
+
+    def _disputed_by_rerun(self, standing: Standing) -> bool:
+        """Whether somebody ran the record again that it rests on, and got other numbers."""
+        return standing.record is not None and any(r.disagrees for r in self.stored(standing.record).reruns)
 
     def _source_moved(self, claim: Claim) -> bool:
         """Whether a paper is not any more what the claim cites."""

@@ -46,7 +46,7 @@ def _tested(
     project: Project, claim: Claim, standing: Standing, record: Record, records: tuple[StoredRecord, ...]
 ) -> Iterator[str]:
     check, judged = record.claim.check, record.verdict
-    path = next(s.path for s in records if s.record.digest == record.digest)
+    stored = next(s for s in records if s.record.digest == record.digest)
     valid = sum(r.valid for r in record.replicates)
     scope = (
         "an audit without chance" if record.deterministic else f"{valid} valid of {len(record.replicates)} replicates"
@@ -61,10 +61,10 @@ def _tested(
     machine = record.environment
     held = sum(c.held for c in record.controls)
     facts = {
-        "record": code(path),
+        "record": code(stored.path),
         "commit": f"{code(record.commit)}{' (with changes)' if record.dirty else ''}" if record.commit else "none",
         "registered before the run": "yes" if record.confirmatory else "no",
-        "who says so": f"{record.tier}, {code(record.contributor)}",
+        "who says so": f"{stored.tier}, {code(record.contributor)}",
         "experiment": f"{code(f'experiments/{record.experiment}.py')}, closure {code(record.closure.digest[:12])}",
         "parameters": ", ".join(f"{code(name)} {code(_value(value))}" for name, value in record.params.items())
         or "none",

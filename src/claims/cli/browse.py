@@ -108,7 +108,7 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     out.print(f"  {claim.question}\n")
     _field(out, "claim", claim.statement)
     _field(out, "scope", " · ".join(f"{k}: {_listed(v)}" for k, v in claim.scope.items()))
-    _field(out, "verdict", _verdict_line(claim, standing))
+    _field(out, "verdict", _verdict_line(project, claim, standing))
     _field(out, "grounding", f"{claim.grounding.label.value}: {claim.grounding.because}")
     if standing.record is not None:
         out.print()
@@ -263,13 +263,13 @@ def power(project: Project, claim_id: str, *, spread: float | None, at: float | 
         out.print(f"  with the truth at {at:g} for every prediction: supported with chance {chances}")
 
 
-def _verdict_line(claim: Claim, standing: Standing) -> str:
+def _verdict_line(project: Project, claim: Claim, standing: Standing) -> str:
     record = standing.record
     flags = f" ({', '.join(standing.flags)})" if standing.flags else ""
     if record is None:
         planned = "; its predictions are planned, the experiment is still to be written" if claim.planned else ""
         return standing.status.value + flags + planned
-    return f"{standing.status.value}, grade {standing.grade}, {record.tier}{flags}: {record.verdict.reason}"
+    return f"{standing.status.value}, grade {standing.grade}, {project.tier(standing)}{flags}: {record.verdict.reason}"
 
 
 def _field(out: Console, name: str, text: str) -> None:

@@ -17,6 +17,7 @@ from claims.site.api.documents import (
     ClaimLinks,
     InwardRelation,
     PredictionEntry,
+    RerunEntry,
     RunEntry,
     RunLinks,
 )
@@ -83,8 +84,21 @@ def run_entry(stored: StoredRecord, *, decides: bool) -> RunEntry:
         scale=record.scale,
         batch=record.batch,
         rule=record.rule,
-        tier=record.tier,
+        tier=stored.tier,
         contributor=record.contributor,
+        reruns=tuple(
+            RerunEntry(
+                digest=r.digest,
+                recorded=r.comparison.recorded,
+                fresh=r.comparison.fresh,
+                because=r.comparison.because,
+                replicates=len(r.replicates),
+                contributor=r.contributor,
+                finished=r.finished,
+                entropy=r.entropy,
+            )
+            for r in stored.reruns
+        ),
         commit=record.commit,
         dirty=record.dirty,
         started=record.started,

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from claims.domain.claim import Check, Circulated, Contrast, Relation, Withdrawal
 from claims.domain.paper import Paper
+from claims.domain.rerun import Agreement
 from claims.domain.run import Environment
 from claims.domain.verdict import PredictionVerdict
 from claims.export.rows import ClaimRow, ListedClaim, Row, SourceRow
@@ -66,6 +67,23 @@ class RunLinks(Row):
     page: str
 
 
+class RerunEntry(Row):
+    """What came of running a record again. The file beside the record holds every number."""
+
+    digest: str
+    recorded: Agreement
+    """Of the numbers at the record's seeds."""
+    fresh: str | None
+    """Of the means at fresh seeds; null where none were run, or too few were valid."""
+    because: str
+    replicates: int
+    """How many of the record's seeds were run again."""
+    contributor: str
+    finished: str
+    entropy: str
+    """What the sample was drawn with."""
+
+
 class RunEntry(Row):
     """A record in short. The file itself holds every measurement."""
 
@@ -96,6 +114,8 @@ class RunEntry(Row):
     rule: int
     tier: str
     contributor: str
+    reruns: tuple[RerunEntry, ...]
+    """What came of running the record again, oldest first."""
     commit: str | None
     dirty: bool
     started: str

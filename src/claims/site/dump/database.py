@@ -114,7 +114,7 @@ def _records(connection: sqlite3.Connection, context: Context) -> dict[str, int]
     replicates = count(1)
     for s in stored:
         record, number = s.record, numbers[s.path]
-        _insert(connection, "records", [_record(number, s.path, record, s.erratum.what if s.erratum else None)])
+        _insert(connection, "records", [_record(number, s.path, record, s.erratum.what if s.erratum else None, s.tier)])
         _insert(
             connection,
             "verdicts",
@@ -127,12 +127,12 @@ def _records(connection: sqlite3.Connection, context: Context) -> dict[str, int]
     return numbers
 
 
-def _record(number: int, path: str, record: Record, erratum: str | None) -> _Row:
+def _record(number: int, path: str, record: Record, erratum: str | None, tier: str) -> _Row:
     verdict = record.verdict
     return (
         *(number, path, record.claim.id, record.experiment, record.scale, record.batch, _json(record.params)),
         *(verdict.verdict.value if verdict.verdict else None, verdict.grade, verdict.n, verdict.reason, record.rule),
-        *(int(record.confirmatory), record.exploratory_because, erratum, record.tier, record.contributor),
+        *(int(record.confirmatory), record.exploratory_because, erratum, tier, record.contributor),
         *(record.commit, int(record.dirty), record.closure.digest, record.started, record.finished),
         *(_json(record.environment.model_dump(mode="json")), record.digest),
     )

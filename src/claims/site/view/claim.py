@@ -162,7 +162,7 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
         findings=findings(claim, standing),
         verdict=verdict_mark(standing.status, context.links),
         grade=grade_words(claim, standing),
-        tier=TIERS[standing.record.tier] if standing.record else "",
+        tier=TIERS[tier] if (tier := context.project.tier(standing)) else "",
         flags=flag_words(standing, context.project.rests_on_fallen.get(claim.id, ())),
         grounding=grounding_mark(claim.grounding.label, context.links),
         grounding_because=prose(claim.grounding.because),

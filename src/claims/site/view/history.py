@@ -5,11 +5,25 @@ from statistics import median
 
 from claims.domain.claim import Status
 from claims.domain.record import Record
+from claims.domain.rerun import Rerun
 from claims.domain.verdict import Verdict
 from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links
 from claims.site.numbers import count, plain, seconds
 from claims.site.view.marks import TIERS, Mark, verdict_mark
+
+_RECORDED = {
+    "agrees-exactly": "gave the same numbers to the last digit",
+    "agrees": "gave numbers as near as another setting allows",
+    "inconclusive": "gave other numbers, too few to say whether that is chance",
+    "disagrees": "gave other numbers than the record has",
+    "nondeterministic": "gave other numbers each time: the experiment is not determined by its seed",
+}
+_FRESH = {
+    "agrees": "fresh seeds came to the same mean",
+    "inconclusive": "fresh seeds were too few to compare the means",
+    "disagrees": "fresh seeds came to another mean, by more than chance",
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,8 @@ class HistoryRow:
     tier: str
     note: str
     json: str
+    reruns: tuple[str, ...]
+    """What came of running it again, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +68,19 @@ def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
         commit=f"{(record.commit or 'none')[:10]}{' (changed)' if record.dirty else ''}",
         machine=machine(record),
         contributor=record.contributor,
-        tier=TIERS[record.tier],
+        tier=TIERS[stored.tier],
+        reruns=tuple(rerun_words(r, record) for r in stored.reruns),
         note=_note(stored),
         json=links.evidence(stored.path),
     )
+
+
+def rerun_words(rerun: Rerun, record: Record) -> str:
+    """What a rerun showed, by whom, and whether that is somebody else."""
+    who = rerun.contributor if rerun.contributor != record.contributor else f"{rerun.contributor}, who made the record"
+    fresh = f"; {_FRESH[rerun.comparison.fresh]}" if rerun.comparison.fresh else ""
+    seeds = f"{len(rerun.replicates)} of its {count(len(record.replicates), 'seed')}"
+    return f"Run again on {rerun.finished[:10]} by {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."
 
 
 def day(record: Record) -> str:

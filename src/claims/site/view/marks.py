@@ -26,7 +26,7 @@ STATUSES = {
 }
 FLAGS = {
     "stale": "the experiment's code has changed since this verdict",
-    "contested": "another batch came to the opposite verdict",
+    "contested": "another batch came to the opposite verdict, or a rerun to other numbers",
     "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",

@@ -15,6 +15,7 @@ from claims.site.view.discovery import Discovery, discovery
 from claims.site.view.forecasts import Forecasts, forecasts
 from claims.site.view.history import day
 from claims.site.view.marks import FLAGS, Mark, verdict_mark
+from claims.site.view.reruns import Reruns, reruns
 from claims.site.view.unreported import Unreported, unreported
 
 
@@ -67,6 +68,7 @@ class TrackRecordPage:
     changed_summary: str
     changed: tuple[ChangedRow, ...]
     forecasts: Forecasts
+    reruns: Reruns
 
 
 def track_record_page(context: Context, timeline: Timeline) -> TrackRecordPage:
@@ -85,6 +87,7 @@ def track_record_page(context: Context, timeline: Timeline) -> TrackRecordPage:
         changed_summary=_changed_summary(context, changed),
         changed=changed,
         forecasts=forecasts(context, timeline),
+        reruns=reruns(context),
     )
 
 

@@ -1,0 +1,104 @@
+"""Agreement of a rerun with its record, on numbers whose truth is known."""
+
+import random
+
+import pytest
+
+from claims.domain.rerun import Comparison
+from claims.domain.run import Environment, Outcome, Replicate
+from claims.stats.agreement import compare, differing
+from tests.ledger.ledger_samples import ENVIRONMENT, record, replicate
+
+ELSEWHERE = ENVIRONMENT.model_copy(update={"isa": "AVX512", "device_name": "another processor"})
+ON_GPU = ENVIRONMENT.model_copy(update={"device": "cuda", "device_name": "a GPU"})
+
+
+def at(index: int, value: float) -> Replicate:
+    return replicate(index, value).model_copy(update={"combined": {}})
+
+
+def said(
+    own: list[float],
+    here: list[float],
+    environment: Environment = ENVIRONMENT,
+    fresh: list[float] | None = None,
+    second: list[float] | None = None,
+) -> Comparison:
+    made = record(tuple(at(i, v) for i, v in enumerate(own)))
+    runs = [at(i, v) for i, v in enumerate(here)]
+    odd = differing(made, runs)
+    repeated = [at(r.index, (second or here)[r.index]) for r in odd]
+    return compare(made, runs, repeated, made.controls, [at(i, v) for i, v in enumerate(fresh or [])], environment)
+
+
+OWN = [0.50, 0.52, 0.48, 0.51, 0.49, 0.53, 0.47, 0.50]
+
+
+def test_the_same_numbers_agree_exactly_wherever_they_come_from() -> None:
+    assert {said(OWN, OWN, e).recorded for e in (ENVIRONMENT, ELSEWHERE, ON_GPU)} == {"agrees-exactly"}
+
+
+@pytest.mark.parametrize("by", [1e-9, 1e-3, 0.3])
+def test_in_the_same_setting_any_other_number_disagrees(by: float) -> None:
+    other = [OWN[0] + by, *OWN[1:]]
+    found = said(OWN, other)
+    assert found.recorded == "disagrees"
+    assert "replicate 0" in found.because and "share" in found.because
+
+
+def test_a_seed_that_differs_from_itself_is_nondeterministic_not_a_lie() -> None:
+    assert said(OWN, [v + 0.01 for v in OWN], second=[v + 0.02 for v in OWN]).recorded == "nondeterministic"
+
+
+def test_on_another_processor_a_small_part_of_the_spread_is_allowed_and_more_is_not() -> None:
+    assert said(OWN, [v + 0.001 for v in OWN], ELSEWHERE).recorded == "agrees"
+    assert said(OWN, [v + 0.2 for v in OWN], ELSEWHERE).recorded == "disagrees"
+
+
+def test_on_another_device_the_means_are_compared() -> None:
+    shuffled = OWN[3:] + OWN[:3]
+    assert said(OWN, shuffled, ON_GPU).recorded == "agrees", "the room to .2 is many times the spread"
+    assert said(OWN, [v - 0.4 for v in shuffled], ON_GPU).recorded == "disagrees"
+
+
+def test_a_control_that_comes_out_otherwise_disagrees() -> None:
+    made = record(tuple(at(i, v) for i, v in enumerate(OWN)))
+    control = made.controls[0]
+    moved = control.model_copy(
+        update={"runs": tuple(r.model_copy(update={"value": (r.value or 0) + 1}) for r in control.runs)}
+    )
+    found = compare(made, [at(i, v) for i, v in enumerate(OWN)], [], [moved], [], ENVIRONMENT)
+    assert found.recorded == "disagrees" and control.name in found.because
+
+
+def test_a_replicate_that_ended_otherwise_disagrees() -> None:
+    made = record(tuple(at(i, v) for i, v in enumerate(OWN)))
+    crashed = at(0, OWN[0]).model_copy(update={"outcome": Outcome.CRASH, "measured": {}})
+    assert compare(made, [crashed], [crashed], made.controls, [], ENVIRONMENT).recorded == "disagrees"
+
+
+@pytest.mark.parametrize("noise", ["normal", "lognormal", "collapsing"])
+def test_fresh_seeds_of_an_honest_record_are_rarely_called_others(noise: str) -> None:
+    """2,000 honest records, at a level of .1 %; 8 false alarms would be 6 sd too many."""
+    alarms = sum(said(*_two(noise, i)).fresh == "disagrees" for i in range(2000))
+    assert alarms < 8
+
+
+def test_fresh_seeds_show_numbers_that_were_moved_by_three_spreads() -> None:
+    found = [said(*_two("normal", i, shift=3.0)).fresh for i in range(400)]
+    assert found.count("disagrees") / 400 > 0.9
+    assert "agrees" not in found or found.count("agrees") < 4
+
+
+def _two(noise: str, seed: int, shift: float = 0.0) -> tuple[list[float], list[float], Environment, list[float]]:
+    generator = random.Random(seed)
+
+    def one() -> float:
+        if noise == "lognormal":
+            return generator.lognormvariate(0, 0.8)
+        if noise == "collapsing" and generator.random() < 0.1:
+            return -5.0
+        return generator.gauss(0, 1)
+
+    own = [one() + shift for _ in range(8)]
+    return own, own, ENVIRONMENT, [one() for _ in range(8)]
