@@ -124,6 +124,7 @@ class Sample:
     rests_on_fallen: dict = field(default_factory=dict)
 
     by_id, backlinks, contradictions = (vars(Project)[name] for name in ("by_id", "backlinks", "contradictions"))
+    stored, tier = Project.stored, Project.tier
 
     def standing(self, claim):
         kept = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]

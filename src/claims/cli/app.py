@@ -2,13 +2,12 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from claims.cli import exchange
-from claims.cli.options import ClaimId, Json, PaperIds, Root
+from claims.cli import exchange, literature, publishing
+from claims.cli.options import ClaimId, Json, Root
 from claims.cli.options import load as _load
 from claims.cli.options import root_of as _root
 from claims.cli.options import root_or_none as _root_or_none
@@ -19,10 +18,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Claims about machine learning: what their papers say, and what a small experiment shows.",
 )
-site_app = typer.Typer(no_args_is_help=True, help="Render the evidence as a site.")
-app.add_typer(site_app, name="site")
-sources_app = typer.Typer(no_args_is_help=True, help="Papers as arXiv gives them, and the quotes from them.")
-app.add_typer(sources_app, name="sources")
+app.add_typer(publishing.site_app, name="site")
+app.add_typer(literature.sources_app, name="sources")
 
 
 @app.command("list")
@@ -186,104 +183,8 @@ def doctor(as_json: Json = False, root: Root = None) -> None:
     raise typer.Exit(checking.doctor(_root_or_none(root), as_json=as_json))
 
 
-@sources_app.command("sync")
-def sources_sync(
-    papers: PaperIds = None,
-    text: Annotated[Path | None, typer.Option(help="Look the quotes up in this file instead; asks nobody.")] = None,
-    of: Annotated[str | None, typer.Option("--id", help="With --text: its paper and version, 2505.11711v2.")] = None,
-    as_json: Json = False,
-    root: Root = None,
-) -> None:
-    """Ask arXiv about papers, keep its answer in literature/, look up what claims quote from them.
-
-    Exit status: 0, 2 where an id or version is wrong, 69 where arXiv did not answer; with --text, 1 for a quote that
-    is not there.
-    """
-    from claims.cli import sources
-
-    if (text is None) != (of is None) or (text is not None and papers):
-        raise typer.BadParameter("--text FILE and --id ID go together, without other ids")
-    if text is not None and of is not None:
-        raise typer.Exit(sources.run_text(_root(root), of, text, as_json=as_json))
-    raise typer.Exit(sources.run_sync(_root(root), papers or (), as_json=as_json))
-
-
-@sources_app.command("watch")
-def sources_watch(papers: PaperIds = None, as_json: Json = False, root: Root = None) -> None:
-    """Say what is new of papers: versions, wording, quotes that are gone, withdrawal.
-
-    Exit status: 0 nothing new, 1 news, 2 where a paper could not be compared, 69 where arXiv did not answer.
-    """
-    from claims.cli import sources
-
-    raise typer.Exit(sources.run_watch(_root(root), papers or (), as_json=as_json))
-
-
-@sources_app.command("show")
-def sources_show(
-    paper: Annotated[str, typer.Argument(metavar="ID", help="A paper's arXiv id.")],
-    as_json: Json = False,
-    root: Root = None,
-) -> None:
-    """Show a paper with the claims on it."""
-    from claims.cli import papers
-
-    papers.show(_load(root), paper, as_json=as_json)
-
-
-@site_app.command("build")
-def site_build(
-    out: Annotated[Path | None, typer.Option(help="Where to; default: build/site.")] = None,
-    url: Annotated[
-        str, typer.Option(envvar="SITE_URL", help="Where the site will be reached; with it there is a sitemap.")
-    ] = "",
-    root: Root = None,
-) -> None:
-    """Render the site."""
-    from claims.site.build import build
-
-    project = _load(root)
-    place = build(
-        project,
-        out or project.root / "build" / "site",
-        url=url,
-        log=lambda line: None if line.startswith("site in") else typer.echo(line),
-    )
-    typer.echo(f"open {_shown(place)}/index.html, or: claims site serve")
-
-
-@site_app.command("audit")
-def site_audit(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A built site; default: build/site.")] = None,
-    as_json: Json = False,
-    root: Root = None,
-) -> None:
-    """Report whatever a built site holds that none may, and links that lead nowhere. Exit status 1: problems."""
-    from claims.cli import auditing
-
-    project = _root_or_none(root) if folder else _root(root)
-    raise typer.Exit(auditing.run(project, folder, as_json=as_json))
-
-
-@site_app.command("serve")
-def site_serve(
-    port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 8000,
-    out: Annotated[Path | None, typer.Option(help="The built site; default: build/site.")] = None,
-    root: Root = None,
-) -> None:
-    """Serve the built site to this machine."""
-    from claims.site.build import serve
-
-    serve(out or _root(root) / "build" / "site", port)
-
-
 for command in (exchange.annotate, exchange.new, exchange.export):
     app.command()(command)
-
-
-def _shown(path: Path) -> str:
-    """A path as short as it is from here."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 EXITS: tuple[tuple[type[ClaimsError], int], ...] = ((ChangedWhileRunning, 74), (Busy, 75), (LedgerError, 1))
