@@ -1,0 +1,131 @@
+"""What is fuzzed: the readers of everything that a stranger can send, each with the errors that it may raise.
+
+A target takes any bytes. It ends in a value, or in an error that tells a person what to do; anything else is a defect.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from claims.declaration import parse
+from claims.domain.finding import Finding
+from claims.errors import ClaimsError
+from claims.ledger.document import render
+from claims.ledger.evidence import _load
+from claims.ledger.reruns import load_rerun
+from claims.literature import client
+from claims.literature.answer import inspect_body
+from claims.literature.bib_file import read_bib
+from claims.literature.mentions import mentions
+from claims.literature.service import Service, service_from
+from claims.registry.lint import lint
+from claims.registry.load import MAIN, read_registry
+from claims.site.markup import answer, finished
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Target(NamedTuple):
+    """A reader, what it is first fed with, and how many bytes it gets at most."""
+
+    feed: Callable[[bytes], None]
+    seeds: Callable[[], Iterator[bytes]]
+    most: int = 65_536
+
+
+def registry(data: bytes) -> None:
+    """`claims.yaml`: every problem with its place, nothing else."""
+    loaded = read_registry({MAIN: data})
+    for finding in [*loaded.findings, *lint(loaded, {}, {})]:
+        _telling(finding)
+
+
+def record(data: bytes) -> None:
+    """A record's file. One that is accepted is, byte for byte, what would be written again."""
+    found = _load(data, "evidence/a-claim/20260101T000000Z-cpu-00000000.json")
+    assert render(found) == data
+
+
+def rerun(data: bytes) -> None:
+    """A rerun's file, in the same way."""
+    assert render(load_rerun(data, "x.rerun-00000000.json")) == data
+
+
+def declaration(data: bytes) -> None:
+    """An experiment's file, which is read and never run."""
+    parse(_text(data), "experiments/x.py")
+
+
+def atom(data: bytes) -> None:
+    """What arXiv's server, or somebody in its place, answers: all that is done with it but the transport."""
+
+    def answered(url: str, at: Service) -> bytes:  # noqa: ARG001
+        inspect_body(data)
+        return data
+
+    with patch.object(client, "_persistently", answered):
+        client._request(["2501.00001"], service_from({}))
+
+
+def bibliography(data: bytes) -> None:
+    """A .bib file, or any text in which papers are named."""
+    text = _text(data)
+    mentions(text)
+    read_bib(text)
+
+
+def prose(data: bytes) -> None:
+    """An inquiry's answer on its way to HTML."""
+    text = _text(data)
+    shown = str(answer(text, {})) + str(finished(text))
+    assert "<script" not in shown.lower() and "javascript:" not in shown.lower()
+
+
+TARGETS = {
+    "registry": Target(registry, lambda: _pieces(ROOT / "claims.yaml", b"\n  - id: ", b"schema_version: 1\nclaims:")),
+    "record": Target(record, lambda: _files("evidence/*/*.json", 12), 262_144),
+    "rerun": Target(rerun, lambda: _files("evidence/*/*.rerun-*.json", 12), 262_144),
+    "declaration": Target(declaration, lambda: _files("experiments/*.py", 30)),
+    "atom": Target(atom, lambda: _feeds()),
+    "bibliography": Target(bibliography, lambda: _files("*.md", 3)),
+    "prose": Target(prose, lambda: _files("*.md", 3), 8_192),
+}
+ALLOWED = (ClaimsError,)
+
+
+def feed(target: Target, data: bytes) -> None:
+    """One input. Raises whatever is a defect."""
+    try:
+        target.feed(data)
+    except ALLOWED as error:
+        assert str(error).strip(), "an error without a word"
+
+
+def _feeds() -> Iterator[bytes]:
+    from tests.literature.fake_arxiv import ABSTRACT, ENTRY, ERROR, FEED
+
+    given = {"version": 1, "title": "Jars", "submitted": "2025-02-03", "published": "2025-01-02", "abstract": ABSTRACT}
+    for comment in ("", "<arxiv:comment>8 pages</arxiv:comment>"):
+        entry = ENTRY.format(id="2501.00001", comment=comment, **given)
+        yield FEED.format(count=1, total=1, entries=entry).encode()
+    yield FEED.format(count=1, total=1, entries=ERROR.format("x")).encode()
+
+
+def _telling(finding: Finding) -> None:
+    assert finding.message and finding.file
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _files(pattern: str, most: int) -> Iterator[bytes]:
+    yield from (path.read_bytes() for path in sorted(ROOT.glob(pattern))[:most])
+
+
+def _pieces(path: Path, mark: bytes, head: bytes) -> Iterator[bytes]:
+    """A file's entries, a few at a time, each a file of its own."""
+    first, *entries = path.read_bytes().split(mark)
+    yield from (head + mark + entry for entry in entries[:20])
+    yield first
