@@ -1,0 +1,101 @@
+"""Gathering: reads a project and its base, and gives the facts. Runs nothing of what it reads."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from claims.check import checked
+from claims.domain.finding import Finding
+from claims.errors import SetupError
+from claims.history.versions import files_at
+from claims.project import Project
+from claims.registry.load import read_registry
+from claims.report.areas import DEPENDENCIES, areas, mixed
+from claims.report.cards import cards_of
+from claims.report.dependencies import dependencies
+from claims.report.entries import KINDS, entries_of, errata, rewritten
+from claims.report.facts import Dependency, Facts, Kind
+from claims.report.looks import looks_at
+from claims.report.trials import trials_of
+from claims.runner import git
+
+_LITERATURE = "literature/"
+_MAX = 2**20
+
+
+def base_of(root: Path, rev: str) -> str:
+    """The commit that a change is read against. Raises SetupError where there is none, with what to do."""
+    trouble = git.trouble(root)
+    if trouble is not None:
+        raise SetupError(f"--base {rev}: {trouble}")
+    if git.head(root) is None:
+        raise SetupError(f"--base {rev}: {root} is no git repository with a commit")
+    base = git.merge_base(root, rev)
+    if base is None:
+        raise SetupError(f"--base {rev}: no commit that HEAD has a common history with: git fetch, then again")
+    return base
+
+
+def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
+    """The facts of what the working tree adds over `base`, a full name, and the project where it could be read."""
+    changed = git.changed_since(root, base)
+    project, findings = checked(root)
+    tampered = {f.file for f in findings if f.kind == "tampered"}
+    findings += [f for f in rewritten(changed, base) if f.file not in tampered]
+    head = git.head(root) or ""
+    touched, changes = areas(changed), _dependencies(root, base, changed)
+    both = tuple(mixed(git.paths_by_commit(root, base).items()))
+    if project is None:
+        return Facts(
+            base=base,
+            head=head,
+            findings=tuple(findings),
+            touched=touched,
+            dependencies=changes,
+            mixed=both,
+            looks=looks_at((), (), (), errata(changed), touched, changes, both),
+            errata=errata(changed),
+            unread="the registry cannot be read, so nothing can be said of its claims",
+            files=len(changed),
+        ), None
+    cards = cards_of(project, read_registry(files_at(root, base)))
+    trials = trials_of(project, base, changed)
+    entries = entries_of(project, base, changed)
+    return Facts(
+        base=base,
+        head=head,
+        findings=tuple(findings),
+        cards=cards,
+        trials=trials,
+        papers=_papers(changed),
+        entries=entries,
+        errata=errata(changed),
+        touched=touched,
+        dependencies=changes,
+        mixed=both,
+        looks=looks_at(cards, trials, entries, errata(changed), touched, changes, both),
+        files=len(changed),
+    ), project
+
+
+def unreadable(rev: str, error: Exception) -> Facts:
+    """What can be said where there is no base: why."""
+    return Facts(base=rev, head="", findings=(Finding(file="--base", message=str(error)),), unread=str(error))
+
+
+def _papers(changed: Mapping[str, str]) -> tuple[tuple[str, Kind], ...]:
+    return tuple(
+        (path.removeprefix(_LITERATURE).removesuffix(".json"), KINDS[letter])
+        for path, letter in sorted(changed.items())
+        if path.startswith(_LITERATURE) and path.endswith(".json") and letter in KINDS
+    )
+
+
+def _dependencies(root: Path, base: str, changed: Mapping[str, str]) -> tuple[Dependency, ...]:
+    found: list[Dependency] = []
+    for file in DEPENDENCIES:
+        if file in changed:
+            before, place = git.file_at(root, base, file), root / file
+            fits = place.is_file() and place.stat().st_size <= _MAX
+            after = place.read_text(errors="replace") if fits else None
+            found += dependencies(file, before.decode(errors="replace") if before is not None else None, after)
+    return tuple(found)

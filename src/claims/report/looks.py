@@ -1,0 +1,97 @@
+"""Looks: out of the facts, what a person must look at, the gravest first. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from claims.report.facts import Card, Dependency, Entry, Kind, Look, Trial
+
+SENSITIVE = {
+    ".github": "what CI runs, and with which rights",
+    ".ci": "what CI runs",
+    "the checker (src/claims)": "this report was made with the code under review",
+    "the lab (src/claims/lab)": "what experiments measure with",
+    "tests": "what keeps the checker honest",
+    "site templates": "what every page shows",
+    "LICENSE": "the terms",
+    "dependency files": "code that others wrote and everybody installs",
+    "git's own files": "what git does to files and shows of them",
+}
+
+
+def looks_at(
+    cards: Sequence[Card],
+    trials: Sequence[Trial],
+    entries: Sequence[Entry],
+    errata: Sequence[tuple[str, Kind]],
+    touched: Sequence[tuple[str, tuple[str, ...]]],
+    dependencies: Sequence[Dependency],
+    mixed: Sequence[str],
+) -> tuple[Look, ...]:
+    """Everything that is no fault by itself and that nobody should merge unseen."""
+    return (
+        *_areas(touched, dependencies, mixed),
+        *(look for card in cards for look in _claim(card)),
+        *(look for trial in trials for look in _experiment(trial)),
+        *(look for entry in entries for look in _record(entry)),
+        *(Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in errata),
+    )
+
+
+def _areas(
+    touched: Sequence[tuple[str, tuple[str, ...]]], dependencies: Sequence[Dependency], mixed: Sequence[str]
+) -> Iterator[Look]:
+    for area, files in touched:
+        if area in SENSITIVE:
+            yield Look(area, f"touched, {_counted(len(files), 'file')}: {SENSITIVE[area]}")
+    for dep in dependencies:
+        if dep.before is None:
+            yield Look(dep.file, "new dependency", f"{dep.name} {dep.after}".rstrip())
+        elif dep.after is None:
+            yield Look(dep.file, "a dependency is gone", dep.name)
+        else:
+            yield Look(dep.file, "another version", f"{dep.name} {dep.before or 'any'}, now {dep.after or 'any'}")
+    for commit in mixed:
+        yield Look(commit[:10], "code and evidence in one commit: which code gave these numbers?")
+
+
+def _claim(card: Card) -> Iterator[Look]:
+    if card.kind == "removed":
+        yield Look(card.id, "the claim was deleted; claims are withdrawn, with date and reason")
+        return
+    if card.digest_changed and card.kind == "changed":
+        yield Look(card.id, f"what is judged was changed: {_counted(card.lost, 'record')} of it no longer count")
+    for risk in card.risks:
+        if risk.weak:
+            yield Look(card.id, f"prediction {risk.id} {risk.weak}")
+    for source in card.grounds:
+        for doubt in source.doubts:
+            yield Look(card.id, f"source {source.arxiv}: {doubt}", source.unchecked if "checked" in doubt else "")
+        if source.quote_state == "text not held":
+            yield Look(card.id, f"source {source.arxiv}: its quote was looked for in no text")
+    if any(s.needed is None for s in card.seeds if s.spread_from != "assumed"):
+        yield Look(card.id, "at the recorded spread no look would settle it")
+    if card.cost.startswith("NOT MEASURED"):
+        yield Look(card.id, "nobody measured what it costs")
+
+
+def _experiment(trial: Trial) -> Iterator[Look]:
+    where = f"experiments/{trial.name}.py"
+    if trial.stale:
+        yield Look(where, f"makes {_counted(len(trial.stale), 'verdict')} stale: {', '.join(trial.stale[:5])}")
+    new = [s for s in trial.suspects if s.new]
+    if new:
+        words = ", ".join(dict.fromkeys(s.what.partition(":")[0] for s in new))
+        yield Look(where, f"{_counted(len(new), 'line')} may reach beyond measuring, listed below", words)
+    missing = [paper for paper in trial.papers if paper.rpartition("v")[0] not in " ".join(trial.named)]
+    if trial.kind == "added" and missing:
+        yield Look(where, "its docstring does not name a paper that it declares", ", ".join(missing))
+
+
+def _record(entry: Entry) -> Iterator[Look]:
+    if "NOT" in entry.commits:
+        yield Look(entry.path, "the commit that it ran at is not in this history", entry.commits)
+    if entry.tier != "self-reported":
+        yield Look(entry.path, f"says of itself that its tier is {entry.tier}: only a trusted run may")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
