@@ -1,10 +1,12 @@
 """Cards: the claims that a change adds, changes or removes, each with what a reviewer asks of it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeAlias
 
 from claims.declaration import Declared
-from claims.domain.claim import Check, Claim, Scalar
+from claims.domain.claim import Check, Claim, Prediction, Scalar
 from claims.domain.digest import claim_digest
 from claims.errors import ClaimsError
 from claims.project import Project
@@ -12,10 +14,11 @@ from claims.registry.entry import Entry
 from claims.registry.load import LoadedRegistry
 from claims.registry.nodes import Plain, plain
 from claims.report.cost import cost_of
-from claims.report.facts import Card, Delta, Kind
+from claims.report.facts import Card, Delta, Kind, Risk
 from claims.report.grounding import grounds_of
 from claims.report.risk import risk_of
 from claims.report.strength import strength_of
+from claims.stats.sample import sample
 
 JUDGED = ("statement", "scope", "check")
 """The fields that a claim's digest is over, besides its id."""
@@ -55,6 +58,7 @@ def _card(project: Project, name: str, before: Claim | None, deltas: tuple[Delta
         "scope": "; ".join(f"{key}: {_words(value)}" for key, value in claim.scope.items()),
         "deltas": told,
         "digest_changed": claim_digest(before) != digest if before is not None else any(d.judged for d in told),
+        "sources_changed": any(d.field.startswith(("sources", "grounding")) for d in told),
         "lost": lost,
         "label": claim.grounding.label.value,
         "because": claim.grounding.because,
@@ -71,7 +75,7 @@ def _design(project: Project, claim: Claim) -> dict[str, object]:
     declared = project.declared.get(check.experiment)
     said: dict[str, object] = {
         "experiment": check.experiment if claim.check is not None else f"{check.experiment}, which is to be written",
-        "risks": tuple(risk_of(p, declared) for p in check.predictions),
+        "risks": tuple(_seen(risk_of(p, declared), p, project, claim) for p in check.predictions),
         "gates": tuple(_gate(check, i) for i in range(len(check.gates))),
         "note": check.note or "",
     }
@@ -87,6 +91,19 @@ def _design(project: Project, claim: Claim) -> dict[str, object]:
         except ClaimsError as error:
             said["cost"] = f"not known: {error}"
     return said
+
+
+def _seen(risk: Risk, prediction: Prediction, project: Project, claim: Claim) -> Risk:
+    """With what the records of other claims hold of it: who knows the numbers predicts nothing."""
+    check = claim.check
+    values: dict[int, float] = {}
+    for record in project.all_records if check is not None else ():
+        if check is not None and record.experiment == check.experiment and record.claim.id != claim.id:
+            valid = [r.replicate for r in record.replicates if r.valid]
+            with suppress(ValueError):
+                values |= dict(zip((r.seed for r in valid), sample(prediction, valid), strict=True))
+    inside = sum(value in prediction.expect.interval for value in values.values())
+    return replace(risk, seen=len(values), inside=inside)
 
 
 def _measurable(check: Check, declared: Declared) -> bool:

@@ -7,6 +7,7 @@ from claims.report.inert import code, codes
 from claims.report.words import counted
 
 _DELTAS = 40
+_HEAD = "| prediction | about | expected | of what can be measured | rival | on record elsewhere |"
 
 
 def card_lines(card: Card) -> Iterator[str]:
@@ -23,12 +24,17 @@ def card_lines(card: Card) -> Iterator[str]:
     if not card.label:
         yield "It cannot be read in full: see what fails."
         return
-    yield f"- **scope**: {code(card.scope)}"
-    yield from _grounds(card)
-    yield from _predictions(card)
-    yield from _design(card)
+    judged = card.kind == "added" or card.digest_changed
+    if judged:
+        yield f"- **scope**: {code(card.scope)}"
+    if card.kind == "added" or card.sources_changed:
+        yield from _grounds(card)
+    if judged:
+        yield from _predictions(card)
+        yield from _design(card)
     yield f"- **status**: {code(card.status)}"
-    yield from _questions(card)
+    if judged:
+        yield from _questions(card)
 
 
 def _changes(card: Card) -> Iterator[str]:
@@ -70,11 +76,7 @@ def _predictions(card: Card) -> Iterator[str]:
         yield "- **nothing to run**: no check"
         return
     yield f"- **experiment**: {code(card.experiment)}"
-    yield from (
-        "",
-        "| prediction | about | expected | of what can be measured | rival |",
-        "| --- | --- | --- | --- | --- |",
-    )
+    yield from ("", _HEAD, "| --- | --- | --- | --- | --- | --- |")
     yield from (_row(risk) for risk in card.risks)
     yield ""
     yield from (f"- **{code(risk.id)} {risk.weak}**" for risk in card.risks if risk.weak)
@@ -83,7 +85,8 @@ def _predictions(card: Card) -> Iterator[str]:
 def _row(risk: Risk) -> str:
     share = f"{risk.share:.0%} of {risk.bounds}" if risk.share is not None else risk.bounds
     rival = f"{risk.rival:g}, excluded" if risk.rival is not None else "**none**"
-    return f"| {code(risk.id)} | {code(risk.what)} | {risk.expected} | {share} | {rival} |"
+    seen = f"{risk.inside} of {risk.seen} inside" if risk.seen else "none"
+    return f"| {code(risk.id)} | {code(risk.what)} | {risk.expected} | {share} | {rival} | {seen} |"
 
 
 def _design(card: Card) -> Iterator[str]:
@@ -106,12 +109,12 @@ def _power(card: Card) -> Iterator[str]:
     for name in dict.fromkeys(s.prediction for s in card.seeds):
         own = [s for s in card.seeds if s.prediction == name]
         sizes = "; ".join(_size(s) for s in own)
-        yield f"  - {code(name)}: {sizes} (truth {own[0].truth})"
+        yield f"  - {code(name)}: {sizes}, if the truth lies {own[0].truth}"
 
 
 def _size(seeds: Seeds) -> str:
     needed = str(seeds.needed) if seeds.needed is not None else "**more than any look**"
-    source = "" if seeds.spread_from == "assumed" else f" of {seeds.spread_from}"
+    source = "" if seeds.spread_from == "assumed" else f" ({seeds.spread_from})"
     return f"{needed} at a spread of {seeds.spread:.2g}{source}"
 
 
@@ -123,11 +126,11 @@ def _questions(card: Card) -> Iterator[str]:
     yield from ("", "Only a person can answer:", "")
     yield f"- [ ] Is it falsifiable as worded? It fails unless {codes(expected or ('nothing is predicted',))}"
     yield f"- [ ] Is the threshold argued? {_argued(card.note, numbers)}"
-    moved = f"Bounds {codes(bounds or ('none',))}; gates {codes(card.gates or ('none',))}"
+    moved = f"Bounds {codes(bounds or ('none',))}; gates {codes(card.gates or ('none',), 4)}"
     yield f"- [ ] Could the metric have moved? {moved}"
     yield f"- [ ] Does what differs from the paper matter? {code(card.differs or 'nothing is said of it')}"
 
 
 def _argued(note: str, numbers: tuple[str, ...]) -> str:
-    argued = f"The note says {code(note)}" if note else "No note says why"
+    argued = f"The note says {code(note, 400)}" if note else "No note says why"
     return f"{argued}; the papers print {codes(numbers)}" if numbers else f"{argued}; no number of a paper is given"

@@ -61,6 +61,10 @@ class Risk:
     rival: float | None
     weak: str
     """Why it could hardly come out wrong; empty where it could."""
+    seen: int = 0
+    """Recorded replicates of other claims that measured what it is about."""
+    inside: int = 0
+    """Those of them that lie where it expects them."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class Card:
     scope: str = ""
     deltas: tuple[Delta, ...] = ()
     digest_changed: bool = False
+    sources_changed: bool = False
     lost: int = 0
     """Records that speak of the claim as it was, and not any more."""
     label: str = ""
@@ -139,7 +144,6 @@ class Trial:
     files: int = 0
     stale: tuple[str, ...] = ()
     """Claims whose verdict rests on the code as it was."""
-    suspects: tuple[Suspect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,17 @@ class Smoke:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A paper's file that comes, goes or changes."""
+
+    id: str
+    kind: Kind
+    title: str
+    origin: str
+    """Whether arXiv gave its data, or a person wrote them."""
+
+
+@dataclass(frozen=True)
 class Facts:
     """A change, read against a commit."""
 
@@ -194,7 +209,9 @@ class Facts:
     findings: tuple[Finding, ...]
     cards: tuple[Card, ...] = ()
     trials: tuple[Trial, ...] = ()
-    papers: tuple[tuple[str, Kind], ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    """In every file that the change touches and an experiment depends on."""
+    papers: tuple[Bound, ...] = ()
     entries: tuple[Entry, ...] = ()
     errata: tuple[tuple[str, Kind], ...] = ()
     touched: tuple[tuple[str, tuple[str, ...]], ...] = ()

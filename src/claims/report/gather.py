@@ -1,21 +1,23 @@
 """Gathering: reads a project and its base, and gives the facts. Runs nothing of what it reads."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from claims.check import checked
 from claims.domain.finding import Finding
 from claims.errors import SetupError
 from claims.history.versions import files_at
+from claims.literature.snapshot import file_name
 from claims.project import Project
 from claims.registry.load import read_registry
 from claims.report.areas import DEPENDENCIES, areas, mixed
 from claims.report.cards import cards_of
 from claims.report.dependencies import dependencies
 from claims.report.entries import KINDS, entries_of, errata, rewritten
-from claims.report.facts import Dependency, Facts, Kind
+from claims.report.facts import Bound, Dependency, Facts
 from claims.report.looks import looks_at
-from claims.report.trials import trials_of
+from claims.report.trials import suspects_of, trials_of
 from claims.runner import git
 
 _LITERATURE = "literature/"
@@ -40,41 +42,28 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
     changed = git.changed_since(root, base)
     project, findings = checked(root)
     tampered = {f.file for f in findings if f.kind == "tampered"}
-    findings += [f for f in rewritten(changed, base) if f.file not in tampered]
-    head = git.head(root) or ""
-    touched, changes = areas(changed), _dependencies(root, base, changed)
-    both = tuple(mixed(git.paths_by_commit(root, base).items()))
-    if project is None:
-        return Facts(
-            base=base,
-            head=head,
-            findings=tuple(findings),
-            touched=touched,
-            dependencies=changes,
-            mixed=both,
-            looks=looks_at((), (), (), errata(changed), touched, changes, both),
-            errata=errata(changed),
-            unread="the registry cannot be read, so nothing can be said of its claims",
-            files=len(changed),
-        ), None
-    cards = cards_of(project, read_registry(files_at(root, base)))
-    trials = trials_of(project, base, changed)
-    entries = entries_of(project, base, changed)
-    return Facts(
+    facts = Facts(
         base=base,
-        head=head,
-        findings=tuple(findings),
-        cards=cards,
-        trials=trials,
-        papers=_papers(changed),
-        entries=entries,
+        head=git.head(root) or "",
+        findings=(*findings, *(f for f in rewritten(changed, base) if f.file not in tampered)),
         errata=errata(changed),
-        touched=touched,
-        dependencies=changes,
-        mixed=both,
-        looks=looks_at(cards, trials, entries, errata(changed), touched, changes, both),
+        touched=areas(changed),
+        dependencies=_dependencies(root, base, changed),
+        mixed=tuple(mixed(git.paths_by_commit(root, base).items())),
         files=len(changed),
-    ), project
+    )
+    if project is None:
+        facts = replace(facts, unread="the registry cannot be read, so nothing can be said of its claims")
+    else:
+        facts = replace(
+            facts,
+            cards=cards_of(project, read_registry(files_at(root, base))),
+            trials=trials_of(project, base, changed),
+            suspects=suspects_of(project, base, changed),
+            papers=_papers(project, changed),
+            entries=entries_of(project, base, changed),
+        )
+    return replace(facts, looks=looks_at(facts)), project
 
 
 def unreadable(rev: str, error: Exception) -> Facts:
@@ -82,12 +71,18 @@ def unreadable(rev: str, error: Exception) -> Facts:
     return Facts(base=rev, head="", findings=(Finding(file="--base", message=str(error)),), unread=str(error))
 
 
-def _papers(changed: Mapping[str, str]) -> tuple[tuple[str, Kind], ...]:
-    return tuple(
-        (path.removeprefix(_LITERATURE).removesuffix(".json"), KINDS[letter])
-        for path, letter in sorted(changed.items())
-        if path.startswith(_LITERATURE) and path.endswith(".json") and letter in KINDS
-    )
+def _papers(project: Project, changed: Mapping[str, str]) -> tuple[Bound, ...]:
+    files = {f"{_LITERATURE}{file_name(name)}": paper for name, paper in project.papers.items()}
+    found = []
+    for path, letter in sorted(changed.items()):
+        if path.startswith(_LITERATURE) and path.endswith(".json") and letter in KINDS:
+            paper = files.get(path)
+            asked = paper is not None and paper.resolved is not None
+            origin = "as arXiv gave it" if asked else "written by a person: arXiv was not asked"
+            name = path.removeprefix(_LITERATURE).removesuffix(".json")
+            title = paper.title if paper is not None else "no file that can be read"
+            found.append(Bound(name, KINDS[letter], title, origin if paper is not None else ""))
+    return tuple(found)
 
 
 def _dependencies(root: Path, base: str, changed: Mapping[str, str]) -> tuple[Dependency, ...]:

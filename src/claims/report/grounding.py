@@ -56,8 +56,6 @@ def _doubts(source: Source, paper: Paper | None) -> Iterator[str]:
         yield "nobody checked the place"
     if source.stance == "asserts" and source.quote is None and not source.reported:
         yield "asserts without a quote or a number: only a reading can tell"
-    if paper.origin == "dossier" and paper.resolved is None:
-        yield "the paper's data were written by hand: arXiv was never asked"
 
 
 def _number(reported: Reported) -> str:

@@ -56,9 +56,10 @@ def _sections(facts: Facts) -> Iterator[str]:
         for trial in facts.trials[:_CARDS]:
             yield from _trial(trial)
         yield from _more(len(facts.trials) - _CARDS, "experiments")
+    yield from _suspects(facts)
     if facts.papers:
         yield from ("", "### Papers", "")
-        yield from _listed(f"- {code(paper)} {kind}" for paper, kind in facts.papers)
+        yield from _listed(f"- {code(p.id)} {p.kind}: {code(p.title, 200)}, {p.origin}" for p in facts.papers)
 
 
 def _problems(facts: Facts) -> Iterator[str]:
@@ -114,21 +115,26 @@ def _trial(trial: Trial) -> Iterator[str]:
         yield f"- makes stale: {codes(trial.stale)}"
     if trial.kind == "removed":
         return
+    if trial.closure:
+        yield f"- touched, of {counted(trial.files, 'file')} that its numbers depend on: {codes(trial.closure)}"
+    if f"experiments/{trial.name}.py" not in trial.closure:
+        return
     yield f"- measures: {code(trial.title)}"
     yield f"- differs from the papers: {code(trial.differs)}"
     yield f"- papers declared: {codes(trial.papers)}; named in its docstring: {codes(trial.named or ('none',))}"
-    if trial.closure:
-        yield f"- touched, of {counted(trial.files, 'file')} that its numbers depend on: {codes(trial.closure)}"
     if trial.kind == "added":
         yield f"- {counted(trial.lines, 'line')}; imports {codes(trial.imports, 30)}"
         yield from (f"- arm {code(name)}: {code(text)}" for name, text in trial.conditions[:20])
         yield from (f"- metric {code(metric)}" for metric in trial.metrics[:20])
         yield from (f"- scale {code(scale)}" for scale in trial.scales)
     yield from (f"- control {code(control)}" for control in trial.controls[:20])
-    shown = [s for s in trial.suspects if s.new or trial.kind == "added"]
+
+
+def _suspects(facts: Facts) -> Iterator[str]:
+    shown = [s for s in facts.suspects if s.new]
     if shown:
-        yield ""
-        yield "Look at these lines. Others are not thereby safe: a reader of syntax sees names, not what they lead to."
+        yield from ("", f"### Lines to look at ({len(shown)})", "")
+        yield "Others are not thereby safe: a reader of syntax sees names, not what they lead to."
         yield ""
         yield from _listed(f"- {code(f'{s.path}:{s.line}')} {code(s.what)}: {code(s.code, 160)}" for s in shown)
 

@@ -15,8 +15,6 @@ from claims.runner.closure import MAX_BYTES, closure_of
 from claims.runner.sources import at_commit
 
 FOLDER = "experiments/"
-NEARBY = 20
-"""Experiments of which all is told; a change of the lab reaches dozens, which are named."""
 
 
 def trials_of(project: Project, base: str, changed: Mapping[str, str]) -> tuple[Trial, ...]:
@@ -32,6 +30,13 @@ def trials_of(project: Project, base: str, changed: Mapping[str, str]) -> tuple[
         if touched:
             found.append(_trial(project, project.declared[name], base, changed, touched))
     return tuple(found)
+
+
+def suspects_of(project: Project, base: str, changed: Mapping[str, str]) -> tuple[Suspect, ...]:
+    """Lines to look at, in the changed files that experiments depend on."""
+    reached = {file.path for closure in project.closures.values() for file in closure.files}
+    paths = sorted(path for path in reached & changed.keys() if path.endswith(".py"))
+    return tuple(s for path in paths for s in _suspects(project.root, base, path))
 
 
 def _trial(
@@ -60,7 +65,6 @@ def _trial(
         closure=tuple(touched),
         files=len(closure.files),
         stale=tuple(_stale(project, closure, _before(project.root, base, declared.name), declared.name)),
-        suspects=tuple(s for path in touched if path.endswith(".py") for s in _suspects(project.root, base, path)),
     )
 
 

@@ -10,7 +10,11 @@ def verdict(facts: Facts) -> str:
     failing = len(facts.findings)
     looks = f"{counted(len(facts.looks), 'thing')} for a person to look at"
     if facts.tampered:
-        return f"TAMPERED: {counted(facts.tampered, 'record or status', 'records or statuses')} do not re-derive"
+        edited = (
+            f"{counted(facts.tampered, 'record or status', 'records or statuses')} edited, removed or typed by hand"
+        )
+        more = f"; {counted(failing - facts.tampered, 'other problem')}" if failing > facts.tampered else ""
+        return f"TAMPERED: {edited}{more}; {looks}"
     if failing:
         return f"Blocked: {counted(failing, 'problem')}; {looks}"
     return f"Sound by machine; {looks}"
@@ -25,7 +29,7 @@ def summary(facts: Facts) -> str:
         counts = (
             (sum(card.kind == kind for card in facts.cards), "claim"),
             (sum(trial.kind == kind for trial in facts.trials), "experiment"),
-            (sum(paper[1] == kind for paper in facts.papers), "paper"),
+            (sum(paper.kind == kind for paper in facts.papers), "paper"),
             (len(facts.entries) if kind == "added" else 0, "record"),
         )
         told = [counted(n, noun) for n, noun in counts if n]
