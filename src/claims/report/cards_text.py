@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from claims.report.facts import Card, Grounds, Risk, Seeds
 from claims.report.inert import code, codes
+from claims.report.risk import percent
 from claims.report.words import counted
 
 _DELTAS = 40
@@ -83,7 +84,7 @@ def _predictions(card: Card) -> Iterator[str]:
 
 
 def _row(risk: Risk) -> str:
-    share = f"{risk.share:.0%} of {risk.bounds}" if risk.share is not None else risk.bounds
+    share = f"{percent(risk.share)} of {risk.bounds}" if risk.share is not None else risk.bounds
     rival = f"{risk.rival:g}, excluded" if risk.rival is not None else "**none**"
     seen = f"{risk.inside} of {risk.seen} inside" if risk.seen else "none"
     return f"| {code(risk.id)} | {code(risk.what)} | {risk.expected} | {share} | {rival} | {seen} |"

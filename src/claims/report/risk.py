@@ -45,6 +45,13 @@ def share_of(expected: Interval, bounds: Interval) -> float | None:
     return max(0.0, inside) / (bounds.high - bounds.low)
 
 
+def percent(share: float) -> str:
+    """A share in whole per cent, which never rounds to all or nothing."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+
 def edge_distance(prediction: Prediction, declared: Declared | None) -> tuple[float, str]:
     """How far inside the expected interval the truth may be taken to lie, and in words where that is.
 
@@ -65,9 +72,9 @@ def edge_distance(prediction: Prediction, declared: Declared | None) -> tuple[fl
 
 def _weak(share: float | None, rival: float | None, declared: bool) -> str:
     if share is not None and share >= ALMOST_ALL:
-        return f"could hardly come out wrong: it expects {share:.0%} of what can be measured"
+        return f"could hardly come out wrong: it expects {percent(share)} of what can be measured"
     if share is not None and share >= MOST and rival is None:
-        return f"could hardly come out wrong: no rival value, and it expects {share:.0%} of what can be measured"
+        return f"could hardly come out wrong: no rival value, and it expects {percent(share)} of what can be measured"
     if share is None and rival is None and declared:
         return "nothing says what it excludes: no rival value, and the metric's bounds have no ends"
     return ""
