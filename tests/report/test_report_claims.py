@@ -72,7 +72,7 @@ def test_without_a_record_several_spreads_are_tried(branch: Path) -> None:
     add_claim(branch, GOOD.replace("experiment: toy", "experiment: other"))
     card = next(c for c in facts_of(branch).cards)
     assert {s.spread_from for s in card.seeds} == {"assumed"}
-    assert [s.needed for s in card.seeds][0] == 8 and len(card.seeds) == 4
+    assert card.seeds[0].needed == 8 and len(card.seeds) == 4
     assert card.cost.startswith("NOT MEASURED") and "time limit of 5 s" in card.cost
 
 
@@ -145,7 +145,7 @@ def test_a_deleted_claim_is_named(branch: Path) -> None:
     text = (branch / "claims.yaml").read_text()
     first, second = text.index("  - id: coins-audited"), text.index("  - id: coins-differ")
     (branch / "claims.yaml").write_text(text[:first] + text[second:])
-    code, report = reported(submitted(branch))
+    report = reported(submitted(branch))[1]
     assert "#### `coins-audited`, REMOVED" in report
     assert "claims are withdrawn, with date and reason" in report
 

@@ -91,7 +91,8 @@ def test_a_line_that_reaches_beyond_measuring_is_named(line: str, what: str) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ["random.Random(7)", "np.random.default_rng(seed)", "import math", "model.generate(x)", "super().__init__()"]
+    "line",
+    ["random.Random(7)", "np.random.default_rng(seed)", "import math", "model.generate(x)", "super().__init__()"],
 )
 def test_what_experiments_do_every_day_is_not_named(line: str) -> None:
     assert suspects(line, "experiments/x.py") == ()
@@ -99,7 +100,7 @@ def test_what_experiments_do_every_day_is_not_named(line: str) -> None:
 
 def test_only_what_is_new_is_to_be_looked_at(branch: Path) -> None:
     change(branch, "experiments/toy.py", "MEANS = {", "import socket\n\nMEANS = {")
-    code, report = reported(submitted(branch))
+    report = reported(submitted(branch))[1]
     lines = report.partition("### Lines to look at")[2]
     assert "`import socket`" in lines and "import signal" not in lines
     assert "- `experiments/toy.py`: 1 line may reach beyond measuring, listed below: `socket`" in report
@@ -108,7 +109,7 @@ def test_only_what_is_new_is_to_be_looked_at(branch: Path) -> None:
 def test_a_new_dependency_is_named_with_its_version(branch: Path) -> None:
     change(branch, "pyproject.toml", '"numpy>=2"', '"numpy>=2", "left-pad>=1.3"')
     (branch / "constraints.txt").write_text("left_pad==1.3.0\n")
-    code, report = reported(submitted(branch))
+    report = reported(submitted(branch))[1]
     assert "- `pyproject.toml`: new dependency: `left-pad >=1.3`" in report
     assert "- `constraints.txt`: new dependency: `left-pad ==1.3.0`" in report
 
