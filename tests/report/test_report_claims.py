@@ -122,7 +122,7 @@ def test_a_changed_threshold_shows_field_by_field_and_takes_the_records_away(bra
     code, report = reported(submitted(branch))
     assert code == 1  # the status does not follow any more
     assert "| **judged** `check.predictions[higher].expect.above` | `0.5` | `0.1` |" in report
-    assert "**What is judged was changed.** 1 record of it no longer count" in report
+    assert "**What is judged was changed.** Records that no longer count: 1." in report
 
 
 def test_a_reworded_question_is_a_change_that_keeps_the_records(branch: Path) -> None:

@@ -152,3 +152,12 @@ def test_what_else_is_touched_is_named_by_area(branch: Path, file: str, area: st
 def test_a_claim_alone_touches_nothing_else(branch: Path) -> None:
     add_claim(branch, GOOD)
     assert facts_of(submitted(branch)).touched == ()
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", "experiments/other.py"])
+def test_a_link_shows_nothing_of_what_it_leads_to(branch: Path, file: str) -> None:
+    secret = branch.parent / "secret"
+    toy = (branch / "experiments" / "toy.py").read_text()
+    secret.write_text("hunter2==1\n" if file.endswith(".txt") else toy + "import socket  # hunter2\n")
+    (branch / file).symlink_to(secret)
+    assert "hunter2" not in reported(submitted(branch))[1]

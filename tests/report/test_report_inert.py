@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from markdown_it.token import Token
 from claims.report.facts import Facts, Look
 from claims.report.inert import code, terminal, visible
 from claims.report.markdown import BEGIN, END, LIMIT, markdown
-from tests.report_samples import GOOD, add_claim, git, reported, submitted, write_paper
+from tests.report_samples import GOOD, add_claim, change, forged, git, reported, submitted, write_paper
 from tests.verify.test_verify import run
 
 READER = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -91,7 +92,10 @@ def test_every_changed_field_is_inert_in_the_table(branch: Path) -> None:
 
 def test_a_claim_that_cannot_be_read_is_inert(branch: Path) -> None:
     add_claim(branch, hostile_claim().replace("stance: asserts", f"stance: {quoted(HOSTILE)}"))
-    assert_inert(reported(branch)[1])
+    change(branch, "claims.yaml", "watch: A third coin.", "'pwn <img src=x> @pwn': 1\n    watch: A third coin.")
+    report = reported(branch)[1]
+    assert "img src=x" in report
+    assert_inert(report)
 
 
 def test_every_text_of_an_experiment_is_inert(branch: Path) -> None:
@@ -124,11 +128,27 @@ def test_names_of_files_people_and_packages_are_inert(branch: Path) -> None:
     for folder in ("src", "tests", "evidence/coins-sum", ".github", "literature", "experiments"):
         (branch / folder).mkdir(parents=True, exist_ok=True)
         (branch / folder / "pwn `<img src=x>` @pwn\n## pwn\x1b[2J\u202e.json").write_text("{}")
+    (branch / "evidence" / "coins-sum" / "pwn <b> @pwn.erratum.json").write_text("{}")
     (branch / "constraints.txt").write_text("pwn<img> @pwn https://evil.example/pwn\n")
     write_paper(branch, title=HOSTILE, withdrawn=HOSTILE)
     add_claim(branch, GOOD)
     report = reported(submitted(branch, HOSTILE))[1]
     assert "by `pwn" in report
+    assert_inert(report)
+
+
+def test_everything_that_a_record_says_of_itself_is_inert(branch: Path) -> None:
+    def hostile(record: dict[str, Any]) -> None:
+        record |= {"exploratory_because": HOSTILE, "confirmatory": False, "previous": [HOSTILE], "contributor": HOSTILE}
+        record["environment"] |= {"device_name": HOSTILE, "platform": HOSTILE}
+        for judged in record["replicates"]:
+            judged["replicate"] |= {"commit": HOSTILE[:90], "message": HOSTILE[:400]}
+
+    run(branch, batch="2")
+    (path,) = git(branch, "ls-files", "--others", "--exclude-standard", "evidence").splitlines()
+    forged(branch / path, hostile)
+    report = reported(branch)[1]
+    assert "confirmatory `no: pwn" in report and "previous `pwn" in report and "ran at `pwn" in report
     assert_inert(report)
 
 

@@ -38,6 +38,7 @@ def test_a_record_that_was_deleted_is_tampering_and_named(branch: Path) -> None:
     code, report = reported(submitted(branch))
     assert code == 3
     assert name(branch, path) in report and "was changed or removed at commit" in report
+    assert "Removes 1 record." in report
 
 
 def test_a_deletion_that_a_merge_hides_is_seen_without_a_base(branch: Path) -> None:
@@ -168,3 +169,14 @@ def test_a_base_that_is_none_is_said_and_the_report_is_there(branch: Path, rev: 
         reported(branch, base=rev)
     report = (branch.parent / "branch-report.md").read_text()
     assert report.startswith("## Blocked: 1 problem") and "git fetch" in report
+
+
+def test_a_branch_from_an_older_history_cannot_lose_what_the_base_holds(branch: Path) -> None:
+    """A squashed branch has no commit that removes the record; the base still holds it."""
+    path = record_of(branch, "coins-sum")
+    path.unlink()
+    change(branch, "claims.yaml", "status: supported", "status: untested")
+    tree = git(submitted(branch), "rev-parse", "HEAD^{tree}")
+    parent = git(branch, "rev-parse", "main")
+    git(branch, "reset", "-q", "--hard", git(branch, "commit-tree", tree, "-p", parent, "-m", "squashed"))
+    assert [f.file for f in tampered(facts_of(branch).findings)] == [name(branch, path)]

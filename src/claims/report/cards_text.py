@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from claims.report.facts import Card, Grounds, Risk, Seeds
 from claims.report.inert import code, codes
 from claims.report.risk import percent
-from claims.report.words import counted
 
 _DELTAS = 40
 _HEAD = "| prediction | about | expected | of what can be measured | rival | on record elsewhere |"
@@ -42,7 +41,7 @@ def _changes(card: Card) -> Iterator[str]:
     if card.kind != "changed":
         return
     if card.digest_changed:
-        yield f"**What is judged was changed.** {counted(card.lost, 'record')} of it no longer count."
+        yield f"**What is judged was changed.** Records that no longer count: {card.lost}."
     else:
         yield "What is judged stays as it was: records of it still count."
     yield from ("", "| field | was | is |", "| --- | --- | --- |")

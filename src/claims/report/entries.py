@@ -1,6 +1,6 @@
 """Entries: the records that a change adds, and what it does to those that were there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from claims.domain.finding import Finding
 from claims.domain.record import Record
@@ -14,13 +14,16 @@ ERRATUM = ".erratum.json"
 KINDS: Mapping[str, Kind] = {"A": "added", "M": "changed", "T": "changed", "D": "removed"}
 
 
-def rewritten(changed: Mapping[str, str], base: str) -> Iterator[Finding]:
+def rewritten(changed: Mapping[str, str]) -> dict[str, Kind]:
     """Evidence of the base that is not as it was. Records are append-only; an erratum may be corrected."""
-    for path, letter in sorted(changed.items()):
-        if path.startswith(f"{FOLDER}/") and letter != "A" and not path.endswith(ERRATUM):
-            what = "removed" if letter == "D" else "changed"
-            message = f"was {what} since {base[:10]}; records are append-only (TAMPERED): git checkout {base[:10]} --"
-            yield Finding(file=path, message=f"{message} {path}", kind="tampered")
+    records = (path for path in sorted(changed) if path.startswith(f"{FOLDER}/") and not path.endswith(ERRATUM))
+    return {path: KINDS[changed[path]] for path in records if changed[path] != "A" and changed[path] in KINDS}
+
+
+def append_only(path: str, what: Kind, base: str) -> Finding:
+    """What is wrong with evidence that was rewritten, and the way back."""
+    message = f"was {what} since {base[:10]}; records are append-only (TAMPERED): git checkout {base[:10]} -- {path}"
+    return Finding(file=path, message=message, kind="tampered")
 
 
 def errata(changed: Mapping[str, str]) -> tuple[tuple[str, Kind], ...]:

@@ -213,6 +213,8 @@ class Facts:
     """In every file that the change touches and an experiment depends on."""
     papers: tuple[Bound, ...] = ()
     entries: tuple[Entry, ...] = ()
+    rewritten: tuple[Kind, ...] = ()
+    """What became of records that were there, one word each; the findings name them."""
     errata: tuple[tuple[str, Kind], ...] = ()
     touched: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What else the change reaches, by area, with its files."""

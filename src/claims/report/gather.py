@@ -14,14 +14,13 @@ from claims.registry.load import read_registry
 from claims.report.areas import DEPENDENCIES, areas, mixed
 from claims.report.cards import cards_of
 from claims.report.dependencies import dependencies
-from claims.report.entries import KINDS, entries_of, errata, rewritten
+from claims.report.entries import KINDS, append_only, entries_of, errata, rewritten
 from claims.report.facts import Bound, Dependency, Facts
 from claims.report.looks import looks_at
-from claims.report.trials import suspects_of, trials_of
+from claims.report.trials import suspects_of, text_of, trials_of
 from claims.runner import git
 
 _LITERATURE = "literature/"
-_MAX = 2**20
 
 
 def base_of(root: Path, rev: str) -> str:
@@ -42,10 +41,12 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
     changed = git.changed_since(root, base)
     project, findings = checked(root)
     tampered = {f.file for f in findings if f.kind == "tampered"}
+    gone = rewritten(changed)
     facts = Facts(
         base=base,
         head=git.head(root) or "",
-        findings=(*findings, *(f for f in rewritten(changed, base) if f.file not in tampered)),
+        findings=(*findings, *(append_only(path, gone[path], base) for path in gone if path not in tampered)),
+        rewritten=tuple(gone.values()),
         errata=errata(changed),
         touched=areas(changed),
         dependencies=_dependencies(root, base, changed),
@@ -89,8 +90,6 @@ def _dependencies(root: Path, base: str, changed: Mapping[str, str]) -> tuple[De
     found: list[Dependency] = []
     for file in DEPENDENCIES:
         if file in changed:
-            before, place = git.file_at(root, base, file), root / file
-            fits = place.is_file() and place.stat().st_size <= _MAX
-            after = place.read_text(errors="replace") if fits else None
-            found += dependencies(file, before.decode(errors="replace") if before is not None else None, after)
+            before = git.file_at(root, base, file)
+            found += dependencies(file, before.decode(errors="replace") if before else None, text_of(root, file))
     return tuple(found)

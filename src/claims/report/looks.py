@@ -7,7 +7,7 @@ from claims.report.facts import Card, Entry, Facts, Look, Trial
 SENSITIVE = {
     ".github": "what CI runs, and with which rights",
     ".ci": "what CI runs",
-    "the checker (src/claims)": "this report was made with the code under review",
+    "the checker (src/claims)": "what decides whether claims are sound",
     "the lab (src/claims/lab)": "what experiments measure with",
     "tests": "what keeps the checker honest",
     "site templates": "what every page shows",
@@ -50,7 +50,7 @@ def _claim(card: Card) -> Iterator[Look]:
         yield Look(card.id, "the claim was deleted; claims are withdrawn, with date and reason")
         return
     if card.digest_changed and card.kind == "changed":
-        yield Look(card.id, f"what is judged was changed: {_counted(card.lost, 'record')} of it no longer count")
+        yield Look(card.id, f"what is judged was changed; records that no longer count: {card.lost}")
     for risk in card.risks:
         if risk.weak and (card.kind == "added" or card.digest_changed):
             yield Look(card.id, f"prediction {risk.id} {risk.weak}")

@@ -6,6 +6,7 @@ from pathlib import Path
 from claims.declaration import Declared
 from claims.domain.record import Closure
 from claims.errors import ClaimsError
+from claims.ledger.files import read_plain
 from claims.literature.mentions import mentions
 from claims.project import Project
 from claims.report.facts import Kind, Suspect, Trial
@@ -44,7 +45,7 @@ def _trial(
 ) -> Trial:
     experiment, closure = declared.experiment, project.closures[declared.name]
     kind: Kind = "added" if changed.get(declared.path) == "A" else "changed"
-    source = _text(project.root, declared.path) or ""
+    source = text_of(project.root, declared.path) or ""
     doc = dict.fromkeys(f"{m.paper}{f'v{m.version}' if m.version else ''}" for m in mentions(declared.doc))
     return Trial(
         name=declared.name,
@@ -87,15 +88,17 @@ def _before(root: Path, base: str, name: str) -> Closure | None:
 
 
 def _suspects(root: Path, base: str, path: str) -> tuple[Suspect, ...]:
-    now, before = _text(root, path), git.file_at(root, base, path)
+    now, before = text_of(root, path), git.file_at(root, base, path)
     return suspects(now, path, before.decode(errors="replace") if before is not None else None) if now else ()
 
 
-def _text(root: Path, path: str) -> str | None:
-    place = root / path
-    if not place.is_file() or place.stat().st_size > MAX_BYTES:
+def text_of(root: Path, path: str) -> str | None:
+    """A file of the change; None for a link, which could show what is outside of it, and for what is too large."""
+    try:
+        data = read_plain(root / path, MAX_BYTES)
+    except OSError:
         return None
-    return place.read_text(errors="replace")
+    return data.decode(errors="replace") if len(data) <= MAX_BYTES else None
 
 
 def _scale(declared: Declared, scale: str) -> str:

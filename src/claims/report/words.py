@@ -30,7 +30,7 @@ def summary(facts: Facts) -> str:
             (sum(card.kind == kind for card in facts.cards), "claim"),
             (sum(trial.kind == kind for trial in facts.trials), "experiment"),
             (sum(paper.kind == kind for paper in facts.papers), "paper"),
-            (len(facts.entries) if kind == "added" else 0, "record"),
+            (len(facts.entries) if kind == "added" else facts.rewritten.count(kind), "record"),
         )
         told = [counted(n, noun) for n, noun in counts if n]
         if told:
@@ -40,7 +40,7 @@ def summary(facts: Facts) -> str:
 
 def after_all(facts: Facts) -> str:
     """What this rests on, and how to read it."""
-    return f"{counted(facts.files, 'file')} differ. Text in `this type` is the contributor's, not ours."
+    return f"{counted(facts.files, 'file')} differ. What stands in `this type` may hold words of the contributor."
 
 
 def counted(number: int, noun: str, many: str = "") -> str:

@@ -68,7 +68,7 @@ def trouble(root: Path) -> str | None:
 
 
 def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
-    """Files under `folder` that were changed, renamed or removed after they were added: path, and commit or HERE.
+    """Files under `folder` that were changed, renamed or removed after they were added: path, and first commit or HERE.
 
     Merges are compared with each of their parents, since a merge may drop a file that one side brought: git leaves
     out such a merge, and the side, unless it is told to walk the whole history.
@@ -76,15 +76,15 @@ def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
     # Renames are told as a removal, whatever this user's git is set to: the name that is gone is the one to name.
     changed = ("--diff-filter=DMT", "--no-renames", "--name-only", "--relative")
     out = _git(root, "log", "--full-history", "-m", "--format=commit %h", *changed, "--", folder)
-    found, commit = dict[tuple[str, str], None](), HERE
+    found, commit = dict[str, str](), HERE
     for line in (out or b"").decode(errors="replace").splitlines():
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
         elif line.endswith(suffix):
-            found[line, commit] = None
+            found[line] = commit  # the oldest stays: merges behind it tell the same again
     out = _git(root, "diff", *changed, "HEAD", "--", folder)
     here = [p for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
-    return [*found, *((path, HERE) for path in here)]
+    return [*found.items(), *((path, HERE) for path in here if path not in found)]
 
 
 def merge_base(root: Path, rev: str) -> str | None:
