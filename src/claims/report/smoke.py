@@ -14,7 +14,6 @@ from claims.errors import ClaimsError, SetupError
 from claims.ledger.store import Store
 from claims.project import Project
 from claims.report.facts import Facts, Smoke
-from claims.runner.execute import Job
 from claims.verify.plan import Options, Plan, PlannedReplicate, make_plan
 from claims.verify.running import Runner, State, control_results
 
@@ -34,7 +33,7 @@ class _Clock:
     def queued(self, count: int) -> None:
         """Nothing to say."""
 
-    def progress(self, job: Job, share: float) -> None:
+    def progress(self, job: object, share: float) -> None:
         """Nothing to say."""
 
     def finished(
