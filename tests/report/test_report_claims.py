@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.report_samples import GOOD, add_claim, change, facts_of, reported, submitted, write_paper
+from tests.report_samples import GOOD, add_claim, change, facts_of, git, reported, submitted, write_paper
 
 
 def section(report: str, title: str) -> str:
@@ -155,7 +155,7 @@ def test_a_registry_that_cannot_be_read_still_gives_a_report(branch: Path) -> No
     code, report = reported(branch)
     assert code == 1
     assert "claims.yaml" in section(report, "What fails")
-    assert "Nothing is known of its claims" in report
+    assert "nothing is said of its claims" in report
 
 
 def test_a_claim_that_cannot_be_read_in_full_has_a_card_that_says_so(branch: Path) -> None:
@@ -168,3 +168,17 @@ def test_a_claim_that_cannot_be_read_in_full_has_a_card_that_says_so(branch: Pat
 def test_an_uncommitted_claim_counts_too(branch: Path) -> None:
     add_claim(branch, GOOD)
     assert [card.id for card in facts_of(branch).cards] == ["coins-treated-high"]
+
+
+def test_a_file_that_breaks_off_does_not_look_like_deleted_claims(branch: Path) -> None:
+    change(branch, "claims.yaml", "inquiries:", "inquiries: [")
+    code, report = reported(branch)
+    assert code == 1
+    assert "claims may be missing here" in report and "REMOVED" not in report
+
+
+def test_records_that_an_earlier_change_lost_are_not_counted_again(branch: Path) -> None:
+    change(branch, "claims.yaml", "expect: {above: 0.5}\n          rival", "expect: {above: 0.1}\n          rival")
+    commit = git(submitted(branch), "rev-parse", "HEAD")
+    change(branch, "claims.yaml", "expect: {above: 0.1}\n          rival", "expect: {above: 0.2}\n          rival")
+    assert [card.lost for card in facts_of(branch, commit).cards] == [0]

@@ -34,6 +34,8 @@ def cards_of(project: Project, before: LoadedRegistry) -> tuple[Card, ...]:
     found = []
     for name in sorted(old.keys() | new.keys()):
         deltas = _deltas(old.get(name), new.get(name))
+        if name not in new and not project.loaded.whole:
+            continue  # it may stand where the file cannot be read
         if name not in new:
             found.append(Card(name, "removed", statement=then[name].statement if name in then else ""))
         elif name not in old or deltas:
@@ -49,7 +51,8 @@ def _card(project: Project, name: str, before: Claim | None, deltas: tuple[Delta
     if claim is None:  # what is wrong with it stands among the problems
         return Card(name, kind, deltas=told, digest_changed=any(d.judged for d in told))
     digest = claim_digest(claim)
-    lost = sum(s.record.claim.digest != digest for s in project.records.get(name, ()))
+    was = claim_digest(before) if before is not None else None
+    lost = sum(s.record.claim.digest == was != digest for s in project.records.get(name, ()))
     card = {
         "id": name,
         "kind": kind,
@@ -57,7 +60,7 @@ def _card(project: Project, name: str, before: Claim | None, deltas: tuple[Delta
         "statement": claim.statement,
         "scope": "; ".join(f"{key}: {_words(value)}" for key, value in claim.scope.items()),
         "deltas": told,
-        "digest_changed": claim_digest(before) != digest if before is not None else any(d.judged for d in told),
+        "digest_changed": was != digest if was is not None else any(d.judged for d in told),
         "sources_changed": any(d.field.startswith(("sources", "grounding")) for d in told),
         "lost": lost,
         "label": claim.grounding.label.value,

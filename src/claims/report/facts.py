@@ -225,7 +225,7 @@ class Facts:
     smoke: tuple[Smoke, ...] | None = None
     """None where no smoke run was asked for."""
     unread: str = ""
-    """Why there are no facts but the findings; empty where there are."""
+    """Which facts are missing, and why; empty where all are there. Our words."""
     files: int = 0
     """How many files the change touches."""
 

@@ -54,10 +54,13 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
         files=len(changed),
     )
     if project is None:
-        facts = replace(facts, unread="the registry cannot be read, so nothing can be said of its claims")
+        facts = replace(facts, unread="The registry cannot be read, so nothing is said of its claims.")
     else:
         facts = replace(
             facts,
+            unread=""
+            if project.loaded.whole
+            else "The registry cannot be read to its end: claims may be missing here.",
             cards=cards_of(project, read_registry(files_at(root, base))),
             trials=trials_of(project, base, changed),
             suspects=suspects_of(project, base, changed),
@@ -69,7 +72,12 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
 
 def unreadable(rev: str, error: Exception) -> Facts:
     """What can be said where there is no base: why."""
-    return Facts(base=rev, head="", findings=(Finding(file="--base", message=str(error)),), unread=str(error))
+    return Facts(
+        base=rev,
+        head="",
+        findings=(Finding(file="--base", message=str(error)),),
+        unread="There is nothing to compare with, so nothing was read.",
+    )
 
 
 def _papers(project: Project, changed: Mapping[str, str]) -> tuple[Bound, ...]:

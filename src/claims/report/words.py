@@ -22,9 +22,7 @@ def verdict(facts: Facts) -> str:
 
 def summary(facts: Facts) -> str:
     """What is added, changed and removed."""
-    if facts.unread:
-        return "Nothing is known of its claims: what could not be read stands below."
-    parts = []
+    parts = [facts.unread] if facts.unread else []
     for kind, verb in _KINDS:
         counts = (
             (sum(card.kind == kind for card in facts.cards), "claim"),
