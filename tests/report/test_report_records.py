@@ -10,8 +10,10 @@ import pytest
 from claims.check import check
 from claims.domain.finding import Finding
 from claims.errors import SetupError
+from claims.project import load
 from tests.conftest import commit
 from tests.report_samples import change, facts_of, forged, git, record_of, reported, submitted
+from tests.rerun.rerun_bench import again
 from tests.verify.test_verify import run
 
 
@@ -180,3 +182,13 @@ def test_a_branch_from_an_older_history_cannot_lose_what_the_base_holds(branch: 
     parent = git(branch, "rev-parse", "main")
     git(branch, "reset", "-q", "--hard", git(branch, "commit-tree", tree, "-p", parent, "-m", "squashed"))
     assert [f.file for f in tampered(facts_of(branch).findings)] == [name(branch, path)]
+
+
+def test_a_rerun_is_told_with_who_ran_it_and_what_came_of_it(branch: Path) -> None:
+    stored = load(branch).records["coins-differ"][0]
+    git(branch, "config", "user.name", "Another Tester")
+    again(branch, stored)
+    code, report = reported(submitted(branch))
+    assert code == 0
+    assert f"- run again, `coins-differ`, record `{stored.record.digest[:12]}`: `agrees-exactly at its seeds" in report
+    assert "by `Another Tester`" in report

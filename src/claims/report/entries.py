@@ -7,7 +7,7 @@ from claims.domain.record import Record
 from claims.ledger.evidence import FOLDER, StoredRecord
 from claims.project import Project
 from claims.registration import commits_of
-from claims.report.facts import Entry, Kind
+from claims.report.facts import Again, Entry, Kind
 from claims.runner import git
 
 ERRATUM = ".erratum.json"
@@ -36,6 +36,19 @@ def entries_of(project: Project, base: str, changed: Mapping[str, str]) -> tuple
     stored = {s.path: s for records in project.records.values() for s in records}
     added = [path for path in sorted(changed) if changed[path] == "A" and path in stored]
     return tuple(_entry(project, stored[path], base) for path in added)
+
+
+def reruns_of(project: Project, changed: Mapping[str, str]) -> tuple[Again, ...]:
+    """Every added rerun that can be read."""
+    found = []
+    for stored in (s for records in project.records.values() for s in records):
+        for rerun in stored.reruns:
+            path = f"{stored.path.removesuffix('.json')}.rerun-{rerun.digest[:8]}.json"
+            if changed.get(path) == "A":
+                compared = rerun.comparison
+                said = f"{compared.recorded} at its seeds, {compared.fresh or 'not compared'} at fresh ones"
+                found.append(Again(rerun.claim, rerun.digest[:12], rerun.record[:12], rerun.contributor, said))
+    return tuple(found)
 
 
 def _entry(project: Project, stored: StoredRecord, base: str) -> Entry:

@@ -166,6 +166,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A rerun that a change adds: somebody's word on somebody's record."""
+
+    claim: str
+    digest: str
+    of: str
+    contributor: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Dependency:
     """A package that other code than before would be installed for."""
 
@@ -215,6 +226,7 @@ class Facts:
     entries: tuple[Entry, ...] = ()
     rewritten: tuple[Kind, ...] = ()
     """What became of records that were there, one word each; the findings name them."""
+    reruns: tuple[Again, ...] = ()
     errata: tuple[tuple[str, Kind], ...] = ()
     touched: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What else the change reaches, by area, with its files."""

@@ -14,7 +14,7 @@ from claims.registry.load import read_registry
 from claims.report.areas import DEPENDENCIES, areas, mixed
 from claims.report.cards import cards_of
 from claims.report.dependencies import dependencies
-from claims.report.entries import KINDS, append_only, entries_of, errata, rewritten
+from claims.report.entries import KINDS, append_only, entries_of, errata, reruns_of, rewritten
 from claims.report.facts import Bound, Dependency, Facts
 from claims.report.looks import looks_at
 from claims.report.trials import suspects_of, text_of, trials_of
@@ -66,6 +66,7 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
             suspects=suspects_of(project, base, changed),
             papers=_papers(project, changed),
             entries=entries_of(project, base, changed),
+            reruns=reruns_of(project, changed),
         )
     return replace(facts, looks=looks_at(facts)), project
 

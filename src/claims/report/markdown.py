@@ -93,13 +93,19 @@ def _touched(facts: Facts) -> Iterator[str]:
 
 
 def _records(facts: Facts) -> Iterator[str]:
-    if not facts.entries and not facts.errata:
+    if not facts.entries and not facts.reruns:
         return
     yield from ("", f"### Records ({len(facts.entries)} added)", "")
     yield "Numbers that nobody has run again are the contributor's word. A check shows edits; it cannot show invention."
     for entry in facts.entries[:_LISTED]:
         yield from ("", *_record(entry))
     yield from _more(len(facts.entries) - _LISTED, "records")
+    if facts.reruns:
+        yield ""
+        yield from _listed(
+            f"- run again, {code(r.claim)}, record {code(r.of)}: {code(r.said)}, by {code(r.contributor)}"
+            for r in facts.reruns
+        )
 
 
 def _record(entry: Entry) -> Iterator[str]:
