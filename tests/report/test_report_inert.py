@@ -108,6 +108,8 @@ def test_every_text_of_an_experiment_is_inert(branch: Path) -> None:
         ('"a normal number around the condition\'s mean"', words),
         ('"points", -100', f"{words}, -100"),
         ('"""Are two coins different?', f'r"""Are two coins different? {HOSTILE}'),
+        ('"plain": "mean `plain`"', f'"plain": "mean", {words}: {words}'),
+        ('"score", {"above": 3.0}', f'"score", {{{words}: {words}}}'),
         ('condition="planted"', f'condition="planted", doc={words}'),
         ('("2505.11711v2",)', f'("2505.11711v2", {words})'),
         ("MEANS = {", f"import os  # {HOSTILE}\nMEANS = {{"),
