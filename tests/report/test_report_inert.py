@@ -107,7 +107,7 @@ def test_every_text_of_an_experiment_is_inert(branch: Path) -> None:
         ('"mean `treated`"', words),
         ('"a normal number around the condition\'s mean"', words),
         ('"points", -100', f"{words}, -100"),
-        ('"""Are two coins different?', f'r"""Are two coins different? {HOSTILE}'),
+        ('"""Are two coins different?', f'r"""Are two coins different? {HOSTILE}. <b>@pwn</b> 5 seconds.'),
         ('"plain": "mean `plain`"', f'"plain": "mean", {words}: {words}'),
         ('"score", {"above": 3.0}', f'"score", {{{words}: {words}}}'),
         ('condition="planted"', f'condition="planted", doc={words}'),
@@ -120,7 +120,7 @@ def test_every_text_of_an_experiment_is_inert(branch: Path) -> None:
     (branch / "experiments" / "other.py").write_text(text)
     add_claim(branch, GOOD.replace("experiment: toy", "experiment: other"))
     report = reported(branch)[1]
-    assert "#### `other`, added" in report and "### Lines to look at" in report
+    assert "docstring says" in report and "#### `other`, added" in report and "### Lines to look at" in report
     assert_inert(report)
 
 

@@ -46,6 +46,7 @@ def test_an_experiment_that_breaks_blocks(branch: Path) -> None:
 
 
 def test_an_audit_runs_as_it_is(branch: Path) -> None:
+    change(branch, "experiments/sums.py", '{"smoke": {}, "cpu": {}}', '{"cpu": {}}')
     change(branch, "experiments/sums.py", "2.0} if said is None", "1.0 + 1.0} if said is None")
     report = reported(submitted(branch), smoke=True)[1]
     assert "- `coins-audited`, experiment `sums`: ran" in ran(report)
