@@ -15,10 +15,16 @@ from claims.rederivation import disagreements
 from claims.registry.lint_forecasts import late_forecasts
 from claims.rerun_derivation import disagreements_of
 from claims.runner import git
+from claims.twins import contradictions
 
 
 def check(root: Path) -> list[Finding]:
     """Every problem of a project, in the order of files and lines."""
+    return checked(root)[1]
+
+
+def checked(root: Path) -> tuple[Project | None, list[Finding]]:
+    """The project, unless no registry can be had, and every problem of it in the order of files and lines."""
     project, findings = examine(root)
     if project is not None:
         unsound = {f.file.split("/")[1] for f in findings if f.file.startswith("evidence/")}
@@ -32,11 +38,12 @@ def check(root: Path) -> list[Finding]:
         findings += [f for c in project.registry.claims if c.id not in unsound for f in _status(project, c)]
         findings += [f for c in project.registry.claims if c.forecasts for f in _forecasts(project, c)]
         findings += _history(project)
+        findings += _twice_told(project)
     findings += [
         Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
         for path in git.tracked(root, ".claims")
     ]
-    return sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
+    return project, sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
 
 def _status(project: Project, claim: Claim) -> Iterator[Finding]:
@@ -100,6 +107,13 @@ def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Find
         declared = project.declared.get(record.experiment) if current else None
         for field, message in disagreements(project.root, record, declared, project.all_records):
             yield Finding(file=stored.path, field=field, message=f"{message} (TAMPERED)", kind="tampered")
+
+
+def _twice_told(project: Project) -> Iterator[Finding]:
+    """Claims share replicates, so an edited number is contradicted wherever else its run is told."""
+    everything = (stored for records in project.records.values() for stored in records)
+    for path, field, message in contradictions(everything):
+        yield Finding(file=path, field=field, message=f"{message} (TAMPERED)", kind="tampered")
 
 
 def _history(project: Project) -> Iterator[Finding]:

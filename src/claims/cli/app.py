@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -76,10 +77,22 @@ def verify(
 
 
 @app.command()
-def check(as_json: Json = False, root: Root = None) -> None:
+def check(
+    base: Annotated[str | None, typer.Option(help="Report what is here over this revision.")] = None,
+    report: Annotated[Path | None, typer.Option(help="With --base: the whole report as Markdown.")] = None,
+    smoke: Annotated[bool, typer.Option("--smoke", help="With --base: run what it changes, at scale smoke.")] = False,
+    sandbox: Annotated[str, typer.Option(help="With --smoke: require, auto or off.")] = "require",
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
     """Validate everything; derive every verdict and status again. Exit status 1: problems, 3: tampered."""
-    from claims.cli import checking
+    from claims.cli import checking, reviewing
 
+    if base is not None:
+        wanted = reviewing.Wanted(base, report, smoke=smoke, sandbox=sandbox, as_json=as_json)
+        raise typer.Exit(reviewing.run(_root(root), wanted))
+    if report is not None or smoke:
+        raise typer.BadParameter("--report and --smoke go with --base: the revision to compare with")
     raise typer.Exit(checking.run(_root(root), as_json=as_json))
 
 

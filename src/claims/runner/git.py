@@ -68,16 +68,52 @@ def trouble(root: Path) -> str | None:
 
 
 def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
-    """Files under `folder` that were changed, renamed or removed after they were added: path, and commit or HERE."""
-    out = _git(root, "log", "--format=commit %h", "--diff-filter=DMR", "--name-only", "--relative", "--", folder)
-    found, commit = [], HERE
+    """Files under `folder` that were changed, renamed or removed after they were added: path, and first commit or HERE.
+
+    Merges are compared with each of their parents, since a merge may drop a file that one side brought: git leaves
+    out such a merge, and the side, unless it is told to walk the whole history.
+    """
+    # Renames are told as a removal, whatever this user's git is set to: the name that is gone is the one to name.
+    changed = ("--diff-filter=DMT", "--no-renames", "--name-only", "--relative")
+    out = _git(root, "log", "--full-history", "-m", "--format=commit %h", *changed, "--", folder)
+    found, commit = dict[str, str](), HERE
     for line in (out or b"").decode(errors="replace").splitlines():
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
         elif line.endswith(suffix):
-            found.append((line, commit))
-    out = _git(root, "diff", "--name-only", "--diff-filter=DMR", "--relative", "HEAD", "--", folder)
-    return found + [(p, HERE) for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
+            found[line] = commit  # the oldest stays: merges behind it tell the same again
+    out = _git(root, "diff", *changed, "HEAD", "--", folder)
+    here = [p for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
+    return [*found.items(), *((path, HERE) for path in here if path not in found)]
+
+
+def merge_base(root: Path, rev: str) -> str | None:
+    """The commit from which HEAD and `rev` went different ways; None where git knows no such revision or commit."""
+    named = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    out = _git(root, "merge-base", "HEAD", named.decode().strip()) if named else None
+    return out.decode().strip() if out else None
+
+
+def changed_since(root: Path, commit: str) -> dict[str, str]:
+    """What the working tree changes over a commit: path and A, M, D or T. Files that git ignores do not count."""
+    out = _git(root, "diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--relative", commit)
+    words = (out or b"").decode(errors="replace").split("\0")
+    found = dict(zip(words[1::2], words[0::2], strict=False))
+    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z")
+    return found | {path: "A" for path in (new or b"").decode(errors="replace").split("\0") if path}
+
+
+def paths_by_commit(root: Path, base: str) -> dict[str, tuple[str, ...]]:
+    """The commits that HEAD has over `base`, newest first, each with the paths that it changes; merges without any."""
+    shape = ("--format=commit %H", "--name-only", "--no-renames", "--relative")
+    out = _git(root, "-c", "core.quotepath=off", "log", *shape, f"{base}..HEAD")
+    found: dict[str, list[str]] = {}
+    for line in (out or b"").decode(errors="replace").splitlines():
+        if line.startswith("commit "):
+            paths = found.setdefault(line.removeprefix("commit "), [])
+        elif line:
+            paths.append(line)
+    return {commit: tuple(paths) for commit, paths in found.items()}
 
 
 def touching(root: Path, paths: Iterable[str]) -> tuple[Commit, ...]:
