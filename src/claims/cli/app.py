@@ -58,6 +58,7 @@ def verify(
     batch: Annotated[str, typer.Option(help="A batch of seeds: a number, or `next` for fresh ones.")] = "1",
     budget: Annotated[str | None, typer.Option(help="Start no claim after this long: 90s, 30m, 2h.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run the same seeds again, not from the cache.")] = False,
+    sandbox: Annotated[str, typer.Option(help="require, auto or off: how experiments are kept in.")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and its cost, run nothing.")] = False,
     as_json: Json = False,
     root: Root = None,
@@ -70,7 +71,7 @@ def verify(
 
     wanted = deciding.Wanted(
         claims=tuple(claims or ()), every=every, topic=topic, scale=scale, seeds=seeds, device=device, dtype=dtype,
-        jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json,
+        jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json, sandbox=sandbox,
     )  # fmt: skip
     raise typer.Exit(deciding.run(_root(root), wanted))
 

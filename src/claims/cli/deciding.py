@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from claims.cli.browse import console
 from claims.cli.screen import Screen, conclusion, plan_lines
@@ -23,6 +23,7 @@ from claims.verify.concluding import Result
 from claims.verify.plan import Options, make_plan
 from claims.verify.verify import verify
 
+SANDBOXES: tuple[Literal["require", "auto", "off"], ...] = ("require", "auto", "off")
 SCALES = ("smoke", "cpu", "gpu")
 EXITS = {Verdict.SUPPORTED: 0, Verdict.REFUTED: 10, Verdict.VOID: 30}
 
@@ -45,6 +46,7 @@ class Wanted:
     fresh: bool
     dry_run: bool
     as_json: bool
+    sandbox: str = "auto"
 
 
 def run(root: Path, wanted: Wanted) -> int:
@@ -120,10 +122,13 @@ def options_for(project: Project, claim: Claim, wanted: Wanted) -> Options:
         raise SetupError("no CUDA device, or a torch without CUDA; `claims doctor` says which")
     if wanted.threads < 1 or (wanted.jobs is not None and wanted.jobs < 1):
         raise SetupError("--jobs and --threads are at least 1")
+    sandbox = next((known for known in SANDBOXES if known == wanted.sandbox), None)
+    if sandbox is None:
+        raise SetupError(f"--sandbox {wanted.sandbox}: use require, auto or off")
     jobs = wanted.jobs if wanted.jobs is not None else (1 if device != "cpu" else max(1, cores() // wanted.threads))
     return Options(
         scale=scale, asked=asked, device=device, dtype=wanted.dtype, jobs=jobs, threads=wanted.threads,
-        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh,
+        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh, sandbox=sandbox,
     )  # fmt: skip
 
 

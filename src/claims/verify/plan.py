@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from claims.declaration import Declared
 from claims.domain.claim import Check, Claim
@@ -30,6 +30,8 @@ class Options:
     threads: int = 1
     batch: int = 1
     fresh: bool = False
+    sandbox: Literal["require", "auto", "off"] = "auto"
+    """Whether an experiment may run outside the strongest sandbox, and outside of any."""
 
 
 @dataclass(frozen=True)
