@@ -71,7 +71,8 @@ def verify(
 
     wanted = deciding.Wanted(
         claims=tuple(claims or ()), every=every, topic=topic, scale=scale, seeds=seeds, device=device, dtype=dtype,
-        jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json, sandbox=sandbox,
+        jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json,
+        sandbox=sandbox,
     )  # fmt: skip
     raise typer.Exit(deciding.run(_root(root), wanted))
 

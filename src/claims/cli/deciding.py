@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from claims.cli.browse import console
-from claims.cli.screen import Screen, conclusion, plan_lines
+from claims.cli.screen import Screen, conclusion, isolation_line, plan_lines
 from claims.domain.claim import Claim, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.verdict import Verdict
@@ -169,15 +169,16 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     for plan in plans:
         lines, seconds = plan_lines(project, plan, seen)
         total += seconds or 0.0
-        rows.append(
-            {"id": plan.claim.id, "seconds": seconds, "replicates": len(plan.first), "controls": len(plan.controls)}
-        )
+        counts = {"replicates": len(plan.first), "controls": len(plan.controls)}
+        rows.append({"id": plan.claim.id, "seconds": seconds, **counts, "isolation": plan.box.level})
         if not wanted.as_json:
             for line in lines:
                 out.print(line)
     if wanted.as_json:
         print(json.dumps(rows, indent=1))
     else:
+        for line in dict.fromkeys(isolation_line(plan) for plan in plans):
+            out.print(line, soft_wrap=True)
         unknown = sum(row["seconds"] is None for row in rows)
         jobs = max((plan.options.jobs for plan in plans), default=1)
         out.print(
@@ -194,6 +195,7 @@ def _answer(root: Path, result: Result) -> dict[str, object]:
         "verdict": result.verdict.verdict.value if result.verdict.verdict else None,
         "result": plain(result.verdict),
         "ran": result.ran,
+        "isolation": result.isolation,
         "confirmatory": result.record.confirmatory if result.record else None,
         "exploratory_because": result.exploratory_because,
         "record": result.path.relative_to(root).as_posix() if result.path else None,
