@@ -34,6 +34,8 @@ def lay_out(sources: Sequence[Source], folder: Path) -> Path:
         place.write_bytes(source.data)
     (folder / "experiments" / "__init__.py").touch()
     (folder / "worker.py").write_bytes((Path(__file__).parent / "worker.py").read_bytes())
+    for place in (folder, *folder.rglob("*")):
+        place.chmod(0o755 if place.is_dir() else 0o644)  # where we are root, the child is nobody
     return folder
 
 

@@ -113,15 +113,21 @@ def _limits(job: Job) -> dict[str, int]:
     limits = {"RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_CORE": 0}
     if not job.gpu:  # the CUDA driver reserves address space of the order of all GPU memory
         limits["RLIMIT_AS"] = MEMORY_MIB * 2**20
-    if job.isolation == "strong" and os.geteuid() != 0 and _counts_by_namespace():
-        limits["RLIMIT_NPROC"] = TASKS  # root is exempt from it: there the watchdog alone counts
+    if job.isolation == "strong":
+        limits["RLIMIT_NPROC"] = TASKS + _counted_already()
     return limits
 
 
-def _counts_by_namespace() -> bool:
-    """Whether the kernel counts processes per user namespace; older ones would count all that the user runs."""
+def _counted_already() -> int:
+    """Processes that count against the child's limit although they are not its own.
+
+    Since Linux 5.14 a user namespace counts by itself. Before, all that the user runs counts; nobody runs nothing.
+    """
     numbers = os.uname().release.split("-")[0].split(".")[:2]
-    return tuple(int(n) for n in numbers if n.isdecimal()) >= (5, 14)
+    if os.geteuid() == 0 or tuple(int(n) for n in numbers if n.isdecimal()) >= (5, 14):
+        return 0
+    own = [p for p in Path("/proc").iterdir() if p.name.isdecimal() and p.stat().st_uid == os.geteuid()]
+    return sum(len(list((p / "task").iterdir())) for p in own)
 
 
 def _message(job: Job, answers: int) -> dict[str, Any]:

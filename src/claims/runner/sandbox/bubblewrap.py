@@ -1,6 +1,7 @@
 """The command line of bubblewrap: a machine with Python, one closure and a small scratch disk in memory, no more."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ CLOSURE = "/exp"
 """Where a child finds its closure."""
 SCRATCH = "/scratch"
 HUB = "/models"
+NOBODY = "65534"
 SCRATCH_BYTES = 256 * 2**20
 TEMPORARY = "/tmp"  # noqa: S108  # a disk of its own inside
 SHARED = "/dev/shm"  # noqa: S108  # another one
@@ -18,8 +20,6 @@ TEMPORARY_BYTES = 64 * 2**20
 KEPT = (
     "LANG", "LC_ALL", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "CUDA_VISIBLE_DEVICES", "CUDA_HOME",
 )  # fmt: skip
-NODES = ("null", "zero", "full", "random", "urandom", "tty")
-"""What bubblewrap binds from the host's /dev."""
 GPU_NODES = ("nvidiactl", "nvidia-uvm", "nvidia-uvm-tools", "nvidia-modeset", "nvidia-caps")
 
 
@@ -32,22 +32,47 @@ def inside(
     Of our environment only `KEPT` comes along, and `variables`. `hub` is a folder of models that the child may read,
     at `HUB`. Raises SetupError where Python cannot be shared.
     """
-    models = ["--ro-bind", str(hub), f"{HUB}/hub"] if hub is not None else []
+    folders = python_folders()
+    shared = {**{folder: folder for folder in folders}, str(closure): CLOSURE}
+    if hub is not None:
+        shared[str(hub)] = f"{HUB}/hub"
+    before: list[str] = []
+    if os.geteuid() == 0:
+        before, shared = _as_nobody(bwrap, shared)
     return [
+        *before,
         bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000",
         "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv",
         *_system(),
         "--proc", "/proc", "--dev", "/dev", *_disk(TEMPORARY_BYTES, SHARED),
         *_disk(SCRATCH_BYTES, SCRATCH), *_disk(TEMPORARY_BYTES, TEMPORARY),
-        *_python(python_folders()),
-        "--ro-bind", str(closure), CLOSURE, *models, *(_gpu() if gpu else ("--remount-ro", "/proc")),
-        # The host's own nodes, whose modes root could change; then two disks in memory without a bound of their own.
-        *(word for node in NODES for word in ("--remount-ro", f"/dev/{node}")),
+        *(word for source, place in shared.items() for word in ("--ro-bind", source, place)),
+        *_links(folders), *(_gpu() if gpu else ("--remount-ro", "/proc")),
+        # Both are disks in memory without a bound of their own.
         "--remount-ro", "/dev", "--remount-ro", "/",
         "--chdir", SCRATCH,
         *(word for name, value in sorted(_environment(variables, hub).items()) for word in ("--setenv", name, value)),
         "--seccomp", str(filter_fd), "--",
     ]  # fmt: skip
+
+
+def _as_nobody(bwrap: str, shared: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Words that give root away before the box is made, and where the shared folders stand for nobody.
+
+    Root in a namespace is still root to the kernel: no limit on processes holds for it, and it owns the host's
+    /dev/null. But nobody may not walk to a Python below /root, so an outer bubblewrap brings the folders along.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise SetupError("setpriv is not installed, which root needs: apt install util-linux")
+    near = {source: f"{TEMPORARY}/{number}" for number, source in enumerate(shared)}
+    words = [
+        bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--tmpfs", TEMPORARY,
+        *(word for source, place in near.items() for word in ("--ro-bind", source, place)),
+        "--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--",
+        setpriv, "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--inh-caps", "-all", "--",
+    ]  # fmt: skip
+    return words, {near[source]: place for source, place in shared.items()}
 
 
 def python_folders() -> list[str]:
@@ -61,10 +86,8 @@ def python_folders() -> list[str]:
     return [str(p) for p in outer if not any(p != other and p.is_relative_to(other) for other in outer)]
 
 
-def _python(folders: list[str]) -> Iterator[str]:
-    """Python's folders, and the links that lead to the program where these lie outside (uv puts one into ~/.local)."""
-    for folder in folders:
-        yield from ("--ro-bind", folder, folder)
+def _links(folders: list[str]) -> Iterator[str]:
+    """The links that lead to the program and lie outside Python's folders: uv puts one into ~/.local."""
     link = Path(sys.executable)
     while link.is_symlink():
         if not any(link.is_relative_to(folder) for folder in (*folders, "/usr", "/bin")):

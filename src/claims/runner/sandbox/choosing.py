@@ -42,6 +42,7 @@ print(json.dumps({
                [line.split(":")[0].strip() for line in open("/proc/net/dev") if ":" in line] == ["lo"],
     "home": not os.path.isdir(sys.argv[1]) or not [n for n in os.listdir(sys.argv[1]) if n not in sys.argv[2:]],
     "disk": all(refused(lambda: open(p, "x")) for p in ("/x", "/dev/x", "/exp/x", os.path.join(sys.prefix, ".x"))),
+    "random": len(open("/dev/urandom", "rb").read(1)) == 1,
     "scratch": not refused(lambda: open("/scratch/x", "x")),
 }))
 """
@@ -138,7 +139,8 @@ def _said(stderr: str) -> str:
         )
     if "Unknown option" in said:
         return f"bubblewrap is older than 0.8 ({said}): apt install bubblewrap from a newer release"
-    return f"bubblewrap does not run here: {said}"
+    root = "; under root a child is nobody, who must be able to read Python" if os.geteuid() == 0 else ""
+    return f"bubblewrap does not run here: {said}{root}"
 
 
 def _files_held() -> bool:

@@ -4,6 +4,7 @@ All other calls are allowed: what they can reach is bounded by the namespaces an
 architecture (32-bit, x32) ends the process, which is libseccomp's default.
 """
 
+import contextlib
 import errno
 import tempfile
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 RECENT = {
     "pidfd_getfd": 438, "process_madvise": 440, "mount_setattr": 442, "quotactl_fd": 443, "memfd_secret": 447,
+    "fchmodat2": 452, "setxattrat": 463,
 }  # fmt: skip
 """Calls that an older libseccomp has no name for; their numbers are the same on every architecture."""
 
@@ -36,6 +38,10 @@ DENIED: Mapping[str, tuple[str, ...]] = {
         "reboot", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "swapon", "swapoff",
         "acct", "quotactl", "quotactl_fd", "syslog", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex",
         "sethostname", "setdomainname", "iopl", "ioperm", "vhangup",
+    ),
+    "modes and owners of files: /dev/null and its like are the host's own, and as root they would be ours": (
+        "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat",
+        "setxattr", "lsetxattr", "fsetxattr", "setxattrat",
     ),
     "memory that belongs to no process, which the watchdog would not count": (
         "memfd_secret", "shmget", "shmat", "semget", "msgget", "mq_open",
@@ -74,7 +80,11 @@ def add_rules(rules: "SyscallFilter", *, gpu: bool) -> None:
 
     no = pyseccomp.ERRNO(errno.EPERM)
     for name in (*(name for group in DENIED.values() for name in group), *(() if gpu else (UNCOUNTED,))):
-        rules.add_rule(no, RECENT.get(name, name))
+        if name in RECENT:
+            with contextlib.suppress(OSError):  # not on every architecture does it take a number that it cannot name
+                rules.add_rule(no, RECENT[name])
+        else:
+            rules.add_rule(no, name)
     # Its flags are behind a pointer. glibc takes ENOSYS for an old kernel and falls back to clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     for flag in NEW_NAMESPACES:

@@ -11,9 +11,10 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
-TASKS = 512
+TASKS = 256
 """Processes and threads together. torch on one core needs under 20, a CUDA context some 50."""
 LEAVE = 3.0
 """Seconds that killed processes have to be gone; one in the middle of a disk write takes a while."""
@@ -35,40 +36,52 @@ class Watchdog:
         for pid in self._tree():
             tasks += len(_listed(f"/proc/{pid}/task"))
             resident += _resident(pid)
-        if tasks > TASKS:
-            return f"more than {TASKS} processes and threads"
-        if self.memory_mib is not None and resident > self.memory_mib * 2**20:
-            return f"more than {self.memory_mib} MiB of memory"
+            if tasks > TASKS:  # counting on would give a fork bomb the time that it wants
+                return f"more than {TASKS} processes and threads"
+            if self.memory_mib is not None and resident > self.memory_mib * 2**20:
+                return f"more than {self.memory_mib} MiB of memory"
         return None
 
     def end(self) -> int:
         """Kill everything, wait until it is gone, and return the child's exit status."""
-        self._tree()
-        # The first process of a PID namespace is the child's only child: the kernel ends all others with it, and
-        # the child, which waits for it, is gone only after them.
-        inner = _children(self.child.pid)
-        if len(inner) == 1 and _is_first_of_namespace(inner[0]):
-            _kill(inner[0])
+        first = self._first_of_namespace()
+        if first is not None:
+            # The kernel ends all others of a PID namespace with its first process, and those who wait for it leave.
+            _kill(first)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.child.wait(LEAVE)
+        for _ in islice(self._tree(), 2 * TASKS):
+            pass  # remembers them: a process whose parent is gone is found by nothing else
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.child.pid, signal.SIGKILL)
         code = self.child.wait()
         deadline = time.monotonic() + LEAVE
         while (left := [p for p, born in self._seen.items() if _born(p) == born]) and time.monotonic() < deadline:
             for pid in left:
-                for below in (*_below(pid), pid):
+                for below in (*islice(_below(pid), TASKS), pid):
                     _kill(below)
             time.sleep(0.005)
         return code
 
-    def _tree(self) -> list[int]:
-        roots = [self.child.pid, *(pid for pid, born in self._seen.items() if _born(pid) == born)]
-        found = dict.fromkeys(below for root in roots for below in (root, *_below(root)))
-        for pid in found:
-            if born := _born(pid):
-                self._seen.setdefault(pid, born)
-        return list(found)
+    def _tree(self) -> Iterator[int]:
+        """The child, all below it, and all below those that were below it once."""
+        met = set()
+        for root in (self.child.pid, *[pid for pid, born in self._seen.items() if _born(pid) == born]):
+            for pid in chain((root,), _below(root)):
+                if pid not in met:
+                    met.add(pid)
+                    if born := _born(pid):
+                        self._seen.setdefault(pid, born)
+                    yield pid
+
+    def _first_of_namespace(self) -> int | None:
+        """Process 1 of the sandbox, at the end of bubblewrap's own processes, each with one child."""
+        below = _children(self.child.pid)
+        while len(below) == 1:
+            if _is_first_of_namespace(below[0]):
+                return below[0]
+            below = _children(below[0])
+        return None
 
 
 def _below(pid: int) -> Iterator[int]:
