@@ -136,6 +136,7 @@ class _Call:
                     except Garbled as error:
                         return _End(Outcome.CRASH, str(error))
                 if self.heard.complete and not patience:
+                    self.child.watchdog.exceeded()  # to remember what it leaves behind
                     patience = time.monotonic() + LAST_WORDS
 
     def drain(self) -> None:

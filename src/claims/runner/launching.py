@@ -126,14 +126,19 @@ def _counted_already() -> int:
     numbers = os.uname().release.split("-")[0].split(".")[:2]
     if os.geteuid() == 0 or tuple(int(n) for n in numbers if n.isdecimal()) >= (5, 14):
         return 0
-    own = [p for p in Path("/proc").iterdir() if p.name.isdecimal() and p.stat().st_uid == os.geteuid()]
-    return sum(len(list((p / "task").iterdir())) for p in own)
+    count = 0
+    for place in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):  # it may end while we look
+            if place.name.isdecimal() and place.stat().st_uid == os.geteuid():
+                count += len(list((place / "task").iterdir()))
+    return count
 
 
 def _message(job: Job, answers: int) -> dict[str, Any]:
     return {
         "answers": answers,
         "limits": _limits(job),
+        "keep_orphans": job.isolation in ("limits", "files"),
         "folder": CLOSURE if job.isolation == "strong" else str(job.folder),
         "experiment": job.declared.name,
         "declared": plain(job.declared.experiment),
