@@ -122,14 +122,19 @@ def options_for(project: Project, claim: Claim, wanted: Wanted) -> Options:
         raise SetupError("no CUDA device, or a torch without CUDA; `claims doctor` says which")
     if wanted.threads < 1 or (wanted.jobs is not None and wanted.jobs < 1):
         raise SetupError("--jobs and --threads are at least 1")
-    sandbox = next((known for known in SANDBOXES if known == wanted.sandbox), None)
-    if sandbox is None:
-        raise SetupError(f"--sandbox {wanted.sandbox}: use require, auto or off")
     jobs = wanted.jobs if wanted.jobs is not None else (1 if device != "cpu" else max(1, cores() // wanted.threads))
     return Options(
         scale=scale, asked=asked, device=device, dtype=wanted.dtype, jobs=jobs, threads=wanted.threads,
-        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh, sandbox=sandbox,
+        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh, sandbox=sandbox_of(wanted.sandbox),
     )  # fmt: skip
+
+
+def sandbox_of(given: str) -> Literal["require", "auto", "off"]:
+    """The word after --sandbox. Raises SetupError for another one."""
+    found = next((known for known in SANDBOXES if known == given), None)
+    if found is None:
+        raise SetupError(f"--sandbox {given}: use require, auto or off")
+    return found
 
 
 def seconds_of(budget: str | None) -> float | None:
