@@ -90,6 +90,13 @@ def test_an_old_bubblewrap_is_said_to_be_old(bwrap: Path) -> None:
     assert "bubblewrap is older than 0.8" in choose("auto").why
 
 
+@linux
+def test_a_bubblewrap_that_says_nothing_is_no_traceback(bwrap: Path) -> None:
+    pytest.importorskip("pyseccomp")
+    script(bwrap, "exit 0")
+    assert "the probe did not answer" in choose("auto").why
+
+
 def test_off_is_off() -> None:
     assert choose("off").level == "none"
 

@@ -75,11 +75,19 @@ def _as_nobody(bwrap: str, shared: Mapping[str, str]) -> tuple[list[str], dict[s
     return words, {near[source]: place for source, place in shared.items()}
 
 
+def home_folder() -> Path:
+    """The user's home; a place that does not exist where there is none, as in some containers."""
+    try:
+        return Path.home().resolve()
+    except RuntimeError:
+        return Path("/nonexistent")
+
+
 def python_folders() -> list[str]:
     """The folders that this Python is made of, beyond /usr. Raises SetupError where one of them holds too much."""
     named = {Path(p) for p in (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)}
     outer = sorted(p for p in {*named, *(p.resolve() for p in named)} if not p.is_relative_to("/usr"))
-    home = Path.home().resolve()
+    home = home_folder()
     for folder in outer:
         if home.is_relative_to(folder.resolve()) or folder.resolve() == home / ".local":
             raise SetupError(f"Python's own folder {folder} holds more than Python: use a virtual environment")

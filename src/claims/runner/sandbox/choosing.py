@@ -15,7 +15,7 @@ from typing import Literal
 from claims.domain.isolation import Isolation
 from claims.errors import SetupError
 from claims.runner.sandbox import landlock
-from claims.runner.sandbox.bubblewrap import inside, python_folders
+from claims.runner.sandbox.bubblewrap import home_folder, inside, python_folders
 from claims.runner.sandbox.syscalls import program
 
 Wanted = Literal["require", "auto", "off"]
@@ -106,7 +106,7 @@ def filter_pipe(*, gpu: bool = False) -> int:
 
 
 def _probe_strong(*, gpu: bool) -> None:
-    home = Path.home()
+    home = home_folder()
     below = sorted({Path(p).relative_to(home).parts[0] for p in python_folders() if Path(p).is_relative_to(home)})
     with tempfile.TemporaryDirectory() as closure:
         descriptor = filter_pipe(gpu=gpu)
@@ -123,7 +123,10 @@ def _probe_strong(*, gpu: bool) -> None:
             os.close(descriptor)
     if tried.returncode:
         raise SetupError(_said(tried.stderr))
-    leaks = [name for name, held in json.loads(tried.stdout).items() if held is not True]
+    try:
+        leaks = [name for name, held in json.loads(tried.stdout).items() if held is not True]
+    except (ValueError, AttributeError):
+        leaks = ["the probe did not answer"]
     if leaks:
         raise SetupError(f"bubblewrap runs here and does not hold: {', '.join(leaks)}; please report this")
 

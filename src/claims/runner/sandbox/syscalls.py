@@ -66,12 +66,17 @@ def program(*, gpu: bool = False) -> bytes:
         raise SetupError("pyseccomp is not installed: pip install pyseccomp") from None
     except (ImportError, RuntimeError, OSError, AttributeError):  # it looks for the C library as it is imported
         raise SetupError("libseccomp is not installed: apt install libseccomp2") from None
-    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
-    add_rules(rules, gpu=gpu)
-    with tempfile.TemporaryFile() as file:
-        rules.export_bpf(file)
-        file.seek(0)
-        return file.read()
+    try:
+        rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+        add_rules(rules, gpu=gpu)
+        with tempfile.TemporaryFile() as file:
+            rules.export_bpf(file)
+            file.seek(0)
+            return file.read()
+    except OSError as error:
+        raise SetupError(
+            f"libseccomp makes no filter here ({error}): apt install libseccomp2, of a newer release"
+        ) from None
 
 
 def add_rules(rules: "SyscallFilter", *, gpu: bool) -> None:
