@@ -13,6 +13,12 @@ from claims.neighbours import PLACE, read, stale, texts_of
 from claims.registry.load import read_registry, registry_files
 from claims.runner import git
 from claims.runner.machine import cores, has_cuda, torch_version
+from claims.runner.sandbox.choosing import reach
+
+LEVELS = {
+    "limits": "an experiment runs as you, with limits on time, memory and processes",
+    "files": "an experiment runs as you and opens no file of yours; it can use the network",
+}
 
 
 class Symptom(NamedTuple):
@@ -62,12 +68,11 @@ def _optional() -> Iterator[Symptom]:
         yield Symptom("cuda", "ok", "a CUDA device and a CUDA build of torch (--device cuda)")
     else:
         yield Symptom("cuda", "optional", "none: scale gpu cannot run here, scale cpu can")
-    yield Symptom(
-        "isolation",
-        "optional",
-        "none: an experiment runs as you, in a child process with limits on time, memory and output",
-        "read an experiment before you run it",
-    )
+    box = reach()
+    if box.level == "strong":
+        yield Symptom("isolation", "ok", "strong: verify runs experiments in bubblewrap, under a system call filter")
+    else:
+        yield Symptom("isolation", "optional", f"{box.level}: {LEVELS[box.level]}", box.why)
     browser = next((b for b in ("chromium", "chromium-browser", "google-chrome") if shutil.which(b)), None)
     if browser:
         yield Symptom("browser", "ok", f"{browser}: the site's tests run in it")

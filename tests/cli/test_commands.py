@@ -147,7 +147,7 @@ def test_doctor_names_what_is_missing_and_the_command(toy: Path) -> None:
     done = claims(toy, "doctor", "--json")
     symptoms = {s["name"]: s for s in json.loads(done.stdout)}
     assert symptoms["torch"]["state"] == "ok"
-    assert symptoms["isolation"]["state"] == "optional"
+    assert symptoms["isolation"]["state"] in ("ok", "optional")
 
 
 def test_a_closed_pipe_is_no_defect(toy: Path) -> None:

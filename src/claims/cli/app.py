@@ -59,6 +59,7 @@ def verify(
     batch: Annotated[str, typer.Option(help="A batch of seeds: a number, or `next` for fresh ones.")] = "1",
     budget: Annotated[str | None, typer.Option(help="Start no claim after this long: 90s, 30m, 2h.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Run the same seeds again, not from the cache.")] = False,
+    sandbox: Annotated[str, typer.Option(help="require, auto or off: how experiments are kept in.")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and its cost, run nothing.")] = False,
     as_json: Json = False,
     root: Root = None,
@@ -72,6 +73,7 @@ def verify(
     wanted = deciding.Wanted(
         claims=tuple(claims or ()), every=every, topic=topic, scale=scale, seeds=seeds, device=device, dtype=dtype,
         jobs=jobs, threads=threads, batch=batch, budget=budget, fresh=fresh, dry_run=dry_run, as_json=as_json,
+        sandbox=sandbox,
     )  # fmt: skip
     raise typer.Exit(deciding.run(_root(root), wanted))
 
@@ -106,6 +108,7 @@ def audit(
     replicates: Annotated[int | None, typer.Option(help="So many seeds of each record, drawn; default: all.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Replicates at once; default: one a core.")] = None,
     budget: Annotated[str | None, typer.Option(help="Start no record after this long: 90s, 30m, 2h.")] = None,
+    sandbox: Annotated[str, typer.Option(help="require, auto or off: how experiments are kept in.")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Draw, and run nothing.")] = False,
     as_json: Json = False,
     root: Root = None,
@@ -118,7 +121,7 @@ def audit(
 
     wanted = rerunning.Wanted(
         claims=tuple(claims or ()), sample=sample, entropy=entropy, replicates=replicates, jobs=jobs, budget=budget,
-        dry_run=dry_run, as_json=as_json,
+        dry_run=dry_run, as_json=as_json, sandbox=sandbox,
     )  # fmt: skip
     raise typer.Exit(rerunning.run(_root(root), wanted))
 

@@ -8,10 +8,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from claims.cli.browse import console
-from claims.cli.screen import Screen, conclusion, plan_lines
+from claims.cli.screen import Screen, conclusion, isolation_line, plan_lines
 from claims.domain.claim import Claim, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.verdict import Verdict
@@ -23,6 +23,7 @@ from claims.verify.concluding import Result
 from claims.verify.plan import Options, make_plan
 from claims.verify.verify import verify
 
+SANDBOXES: tuple[Literal["require", "auto", "off"], ...] = ("require", "auto", "off")
 SCALES = ("smoke", "cpu", "gpu")
 EXITS = {Verdict.SUPPORTED: 0, Verdict.REFUTED: 10, Verdict.VOID: 30}
 
@@ -45,6 +46,7 @@ class Wanted:
     fresh: bool
     dry_run: bool
     as_json: bool
+    sandbox: str = "auto"
 
 
 def run(root: Path, wanted: Wanted) -> int:
@@ -123,8 +125,16 @@ def options_for(project: Project, claim: Claim, wanted: Wanted) -> Options:
     jobs = wanted.jobs if wanted.jobs is not None else (1 if device != "cpu" else max(1, cores() // wanted.threads))
     return Options(
         scale=scale, asked=asked, device=device, dtype=wanted.dtype, jobs=jobs, threads=wanted.threads,
-        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh,
+        batch=_batch(project, claim, wanted.batch, scale), fresh=wanted.fresh, sandbox=sandbox_of(wanted.sandbox),
     )  # fmt: skip
+
+
+def sandbox_of(given: str) -> Literal["require", "auto", "off"]:
+    """The word after --sandbox. Raises SetupError for another one."""
+    found = next((known for known in SANDBOXES if known == given), None)
+    if found is None:
+        raise SetupError(f"--sandbox {given}: use require, auto or off")
+    return found
 
 
 def seconds_of(budget: str | None) -> float | None:
@@ -164,15 +174,16 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     for plan in plans:
         lines, seconds = plan_lines(project, plan, seen)
         total += seconds or 0.0
-        rows.append(
-            {"id": plan.claim.id, "seconds": seconds, "replicates": len(plan.first), "controls": len(plan.controls)}
-        )
+        counts = {"replicates": len(plan.first), "controls": len(plan.controls)}
+        rows.append({"id": plan.claim.id, "seconds": seconds, **counts, "isolation": plan.box.level})
         if not wanted.as_json:
             for line in lines:
                 out.print(line)
     if wanted.as_json:
         print(json.dumps(rows, indent=1))
     else:
+        for line in dict.fromkeys(isolation_line(plan) for plan in plans):
+            out.print(line, soft_wrap=True)
         unknown = sum(row["seconds"] is None for row in rows)
         jobs = max((plan.options.jobs for plan in plans), default=1)
         out.print(
@@ -189,6 +200,7 @@ def _answer(root: Path, result: Result) -> dict[str, object]:
         "verdict": result.verdict.verdict.value if result.verdict.verdict else None,
         "result": plain(result.verdict),
         "ran": result.ran,
+        "isolation": result.isolation,
         "confirmatory": result.record.confirmatory if result.record else None,
         "exploratory_because": result.exploratory_because,
         "record": result.path.relative_to(root).as_posix() if result.path else None,

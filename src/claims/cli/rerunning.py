@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claims.cli.browse import console
-from claims.cli.deciding import seconds_of
+from claims.cli.deciding import sandbox_of, seconds_of
 from claims.cli.screen import Screen
 from claims.domain.digest import as_json as plain
 from claims.domain.rerun import Rerun
@@ -35,6 +35,7 @@ class Wanted:
     budget: str | None
     dry_run: bool
     as_json: bool
+    sandbox: str = "auto"
 
 
 def run(root: Path, wanted: Wanted) -> int:
@@ -58,7 +59,7 @@ def run(root: Path, wanted: Wanted) -> int:
         if wanted.as_json:
             print(json.dumps([_drawn(s, r, entropy) for s, r in chosen], indent=1))
         return 0
-    wish = Wish(entropy, wanted.replicates, wanted.jobs or max(1, cores()))
+    wish = Wish(entropy, wanted.replicates, wanted.jobs or max(1, cores()), sandbox_of(wanted.sandbox))
     return _run_all(project, chosen, wish, wanted, budget)
 
 

@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from claims.cli.browse import console, meanings, predictions_table
+from claims.domain.isolation import weakest
 from claims.domain.record import Record
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
 from claims.project import Project
-from claims.runner.execute import Job
+from claims.runner.job import Job
 from claims.verify.concluding import Result
 from claims.verify.plan import Plan, PlannedReplicate
 
@@ -54,6 +55,7 @@ class Screen:
         """Say what will run, and whether it will be confirmatory."""
         for line in heading(plan):
             self._out.print(line)
+        self._out.print(isolation_line(plan), soft_wrap=True)
         for line in power_lines(self._project, plan):
             self._out.print(line, style="dim")
         waiting = [*plan.controls, *plan.first]
@@ -61,6 +63,9 @@ class Screen:
         cached = sum(item.cached is not None for item in waiting)
         if cached:
             self._out.print(f"  {cached} of {len(waiting)} runs are in the ledger already")
+        weaker = weakest([plan.box.level, *(item.isolation for item in waiting if item.isolation is not None)])
+        if weaker != plan.box.level:
+            self._out.print(f"  some of these ran at isolation {weaker}, and so will the record say; --fresh runs anew")
         self._task = self._bar.add_task("", total=self._total, words="")
 
     def queued(self, count: int) -> None:
@@ -116,6 +121,12 @@ def heading(plan: Plan) -> list[str]:
         *_indented(_registration(plan)),
         "",
     ]
+
+
+def isolation_line(plan: Plan) -> str:
+    """How experiments are kept in, and what keeps that from being `strong`."""
+    why = f": {plan.box.why}" if plan.box.why else ""
+    return f"  isolation {plan.box.level}{why}"
 
 
 def _registration(plan: Plan) -> str:

@@ -4,11 +4,10 @@ from typing import Literal
 
 from claims.domain.claim import Check, Model, Name, Scalar, Slug, Text
 from claims.domain.digest import as_json, digest_of
+from claims.domain.isolation import Isolation
 from claims.domain.run import Environment, GateResult, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
 
-Isolation = Literal["none"]
-"""Level at which an experiment was kept apart from the machine it ran on."""
 Tier = Literal["self-reported", "ci", "re-run", "re-run-elsewhere"]
 """Who stands behind a record."""
 
@@ -70,6 +69,7 @@ class Record(Model):
     exploratory_because: str | None = None
     environment: Environment
     isolation: Isolation
+    """The weakest level that a replicate or control of it ran at."""
     tier: Tier
     contributor: str
     started: str

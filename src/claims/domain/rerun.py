@@ -7,7 +7,8 @@ from pydantic import Field
 
 from claims.domain.claim import Model, Name, Slug, Text
 from claims.domain.digest import as_json, digest_of
-from claims.domain.record import Isolation, Record, Tier
+from claims.domain.isolation import Isolation
+from claims.domain.record import Record, Tier
 from claims.domain.run import Environment, Replicate
 from claims.domain.verdict import ControlResult
 

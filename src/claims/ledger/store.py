@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select, update
 
 from claims.domain.claim import Model
 from claims.domain.digest import canonical
+from claims.domain.isolation import Isolation
 from claims.domain.run import Environment, Replicate
 from claims.ledger.engine import damaged, open_engine, prepare, transaction
 from claims.ledger.tables import ReplicateRow, State, VerifyRow
@@ -40,6 +41,7 @@ class Meta:
     torch: str | None
     environment: Environment | None = None
     """None where the process died before it could say."""
+    isolation: Isolation = "none"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class Attempt:
 class _Body(Model):
     replicate: Replicate
     environment: Environment | None = None
+    isolation: Isolation = "none"
+    """Ledgers older than the sandbox do not say."""
 
 
 def utc_now() -> str:
@@ -86,6 +90,14 @@ class Store:
         with self._transaction() as session:
             row = session.get(ReplicateRow, key)
             return None if row is None else _body(row).environment
+
+    def isolation(self, key: str) -> Isolation:
+        """How the replicate under a key was kept in; `none` where nobody wrote it down. Raises KeyError without one."""
+        with self._transaction() as session:
+            row = session.get(ReplicateRow, key)
+            if row is None:
+                raise KeyError(key)
+            return _body(row).isolation
 
     def put(self, key: str, replicate: Replicate, meta: Meta) -> Replicate:
         """Keep a replicate, on the disk when this returns. The first under a key stays; returns the one that did."""
@@ -157,7 +169,9 @@ class Store:
 
 def _row(key: str, replicate: Replicate, meta: Meta) -> ReplicateRow:
     # Nulls stay in: an environment without torch says so.
-    body = canonical(_Body(replicate=replicate, environment=meta.environment).model_dump(mode="json"))
+    body = canonical(
+        _Body(replicate=replicate, environment=meta.environment, isolation=meta.isolation).model_dump(mode="json")
+    )
     return ReplicateRow(
         key=key,
         experiment=meta.experiment,

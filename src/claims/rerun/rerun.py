@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from claims.declaration import Declared, parse
+from claims.domain.isolation import Isolation, weakest
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 from claims.domain.run import Environment, Replicate
@@ -21,6 +23,7 @@ from claims.registration import commits_of
 from claims.runner import git
 from claims.runner.closure import Read, closure_of
 from claims.runner.machine import has_cuda
+from claims.runner.sandbox.choosing import choose
 from claims.runner.seeds import fresh_batch
 from claims.runner.sources import at_commit, in_tree
 from claims.stats.agreement import compare, differing
@@ -35,6 +38,7 @@ class Wish:
     entropy: str
     most: int | None
     jobs: int
+    sandbox: Literal["require", "auto", "off"] = "auto"
 
 
 def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Watcher) -> Rerun:
@@ -71,7 +75,7 @@ def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Watcher) 
         comparison=compare(record, replicates, repeated, controls, fresh, environment),
         commit=own.commit,
         environment=environment,
-        isolation="none",
+        isolation=weakest((*own.isolations, *twice.isolations)),
         contributor=git.contributor(project.root),
         started=started,
         finished=utc_now(),
@@ -103,12 +107,15 @@ class _Bench:
             jobs=wish.jobs,
             batch=record.batch,
         )
-        self._environment: Environment | None = None
+        self._box = choose(wish.sandbox, gpu=environment.device.startswith("cuda"))
+        self.isolations: set[Isolation] = set()
+        """Every level that something of it ran at."""
 
     def run(self, batch: int, indices: Sequence[int]) -> tuple[tuple[Replicate, ...], Environment | None]:
         """Replicates of a batch, without their traces, and what they ran on."""
         planner, runner = self._runner(batch)
         runner.run([planner.replicate(i, dict(self._record.params)) for i in indices])
+        self.isolations |= runner.state.isolations
         found = (runner.state.replicates[i] for i in sorted(runner.state.replicates))
         return tuple(r.model_copy(update={"traces": {}}) for r in found), runner.state.environment
 
@@ -116,6 +123,7 @@ class _Bench:
         """The record's controls again."""
         planner, runner = self._runner(self._record.batch)
         runner.run(planner.controls(self._record.claim.check.params))
+        self.isolations |= runner.state.isolations
         return control_results(runner.plan, runner.state)
 
     def _runner(self, batch: int) -> tuple[Planner, Runner]:
@@ -129,6 +137,7 @@ class _Bench:
             params=dict(record.params),
             options=options,
             commit=self.commit,
+            box=self._box,
             exploratory_because=None,
             controls=(),
             first=(),

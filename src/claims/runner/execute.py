@@ -1,59 +1,29 @@
 """Replicates in child processes: start, watch, collect. A child's end is an outcome, never a verdict."""
 
-import contextlib
-import json
 import os
 import selectors
 import signal
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from claims.declaration import Declared
-from claims.domain.run import Environment, Outcome, Replicate, Trace
+from claims.domain.run import Outcome, Replicate
+from claims.runner.answers import Garbled, Heard, contradiction, disagreement
 from claims.runner.closure import Source
-from claims.runner.worker import plain
+from claims.runner.job import Done, Job
+from claims.runner.launching import Child, launched
+from claims.runner.worker import environment
 
-MEMORY_MIB = 8192
 LOG_BYTES = 16 * 2**20
-ANSWER_BYTES = 4 * 2**20
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", "OPENBLAS_CORETYPE",
-                  "OPENBLAS_L2_SIZE", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "HF_HOME")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Job:
-    """One replicate to run: which conditions, at which seed, on what."""
-
-    declared: Declared
-    folder: Path
-    """A private copy of the closure (`lay_out`)."""
-    conditions: tuple[str, ...]
-    combine: bool
-    params: Mapping[str, Any]
-    scale: str
-    index: int
-    seed: int
-    device: str
-    dtype: str
-    threads: int
-    log: Path
-    time_limit: float
-    """Seconds after which the child counts as hung."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a job came to. `environment` is None when the child could not say."""
-
-    replicate: Replicate
-    environment: Environment | None
+TICK = 0.1
+"""Seconds between two looks of the watchdog."""
+LAST_WORDS = 1.0
+"""Seconds that a child has to leave once it has answered, or has closed its pipe."""
 
 
 def lay_out(sources: Sequence[Source], folder: Path) -> Path:
@@ -64,6 +34,8 @@ def lay_out(sources: Sequence[Source], folder: Path) -> Path:
         place.write_bytes(source.data)
     (folder / "experiments" / "__init__.py").touch()
     (folder / "worker.py").write_bytes((Path(__file__).parent / "worker.py").read_bytes())
+    for place in (folder, *folder.rglob("*")):
+        place.chmod(0o755 if place.is_dir() else 0o644)  # where we are root, the child is nobody
     return folder
 
 
@@ -96,136 +68,140 @@ def run_one(job: Job, stop: threading.Event, on_progress: Callable[[Job, float],
     """Run one job to its end, time limit or `stop`."""
     started = time.monotonic()
     job.log.parent.mkdir(parents=True, exist_ok=True)
-    read_end, write_end = os.pipe()
-    with job.log.open("wb") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-s", "-P", "-B", "-X", "faulthandler", str(job.folder / "worker.py")],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=(write_end,), cwd=job.folder,
-            env=_variables(job), start_new_session=True,
-        )  # fmt: skip
-    os.close(write_end)
-    assert child.stdin is not None
-    with contextlib.suppress(BrokenPipeError):
-        child.stdin.write((json.dumps(_message(job, write_end)) + "\n").encode())
-        child.stdin.flush()
+    with job.log.open("wb") as log, launched(job) as child:
+        call = _Call(job, child, stop, started + job.time_limit, lambda share: on_progress(job, share), log.write)
+        end = call.listen()
+        code = child.watchdog.end() if end is not None else _left(child)
+        call.drain()
+    return _done(job, call.heard, end, code, time.monotonic() - started)
+
+
+def _left(child: Child) -> int:
+    """The exit status of a child that has said all it had to say."""
     try:
-        heard, ended = _listen(read_end, stop, started + job.time_limit, lambda share: on_progress(job, share))
-    finally:
-        os.close(read_end)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.close()
-        child.wait()
-    return _done(job, heard, ended, child.returncode, time.monotonic() - started)
+        return child.process.wait(LAST_WORDS)
+    except subprocess.TimeoutExpired:
+        return child.watchdog.end()
 
 
-def _variables(job: Job) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    threads = str(job.threads)
-    fixed = {"HOME": str(job.folder), "PYTHONHASHSEED": "0", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
-             "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}  # fmt: skip
-    return {**kept, **fixed, **({} if job.scale == "gpu" else {"HF_HUB_OFFLINE": "1"})}
+@dataclass(frozen=True)
+class _End:
+    """Why we stopped listening before the child had done."""
+
+    outcome: Outcome
+    message: str
 
 
-def _limits(job: Job) -> dict[str, int]:
-    limits = {"RLIMIT_FSIZE": LOG_BYTES, "RLIMIT_CORE": 0}
-    if job.device == "cpu":  # the CUDA driver reserves address space of the order of all GPU memory
-        limits["RLIMIT_AS"] = MEMORY_MIB * 2**20
-    return limits
+@dataclass
+class _Call:
+    """Listens to one child."""
+
+    job: Job
+    child: Child
+    stop: threading.Event
+    deadline: float
+    on_progress: Callable[[float], None]
+    keep: Callable[[bytes], object]
+    heard: Heard = field(default_factory=Heard)
+    _printed: int = 0
+
+    def listen(self) -> _End | None:
+        """Hear the child out; None when it closed its pipe by itself, or was done."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.child.answers, selectors.EVENT_READ)
+            selector.register(self.child.prints, selectors.EVENT_READ)
+            look = patience = 0.0
+            while True:
+                now = time.monotonic()
+                if self.stop.is_set():
+                    return _End(Outcome.CRASH, "it was stopped")
+                if now > self.deadline:
+                    return _End(Outcome.TIMEOUT, f"no answer after {self.job.time_limit:g} s")
+                if patience and now > patience:
+                    return None  # what a process left behind may hold the pipe open
+                if now >= look:
+                    look = now + TICK
+                    if (excess := self.child.watchdog.exceeded()) is not None:
+                        kind = Outcome.OUT_OF_MEMORY if excess.endswith("memory") else Outcome.CRASH
+                        return _End(kind, f"it held {excess}")
+                for key, _ in selector.select(timeout=TICK):
+                    chunk = os.read(key.fd, 65536)
+                    if not chunk:
+                        selector.unregister(key.fd)
+                        if key.fd == self.child.answers:
+                            return None
+                        continue
+                    try:
+                        (self._answered if key.fd == self.child.answers else self._say)(chunk)
+                    except Garbled as error:
+                        return _End(Outcome.CRASH, str(error))
+                if self.heard.complete and not patience:
+                    self.child.watchdog.exceeded()  # to remember what it leaves behind
+                    patience = time.monotonic() + LAST_WORDS
+
+    def drain(self) -> None:
+        """Keep what the child printed last."""
+        os.set_blocking(self.child.prints, False)
+        try:
+            while chunk := os.read(self.child.prints, 65536):
+                self._say(chunk)
+        except (BlockingIOError, Garbled):
+            return
+
+    def _answered(self, chunk: bytes) -> None:
+        self.heard.feed(chunk)
+        while self.heard.progress:
+            self.on_progress(self.heard.progress.pop(0))
+
+    def _say(self, chunk: bytes) -> None:
+        self.keep(chunk[: max(0, LOG_BYTES - self._printed)])
+        self._printed += len(chunk)
+        if self._printed > LOG_BYTES:
+            raise Garbled(f"it printed more than {LOG_BYTES // 2**20} MiB")
 
 
-def _message(job: Job, answers: int) -> dict[str, Any]:
-    return {
-        "answers": answers,
-        "limits": _limits(job),
-        "folder": str(job.folder),
-        "experiment": job.declared.name,
-        "declared": plain(job.declared.experiment),
-        "conditions": list(job.conditions),
-        "combine": job.combine,
-        "params": dict(job.params),
-        "seed": job.seed,
-        "device": job.device,
-        "dtype": job.dtype,
-        "threads": job.threads,
-    }
-
-
-def _listen(
-    pipe: int, stop: threading.Event, deadline: float, on_progress: Callable[[float], None]
-) -> tuple[dict[str, Any], str]:
-    """All answers but progress in one, and why listening ended: `closed`, `timeout`, `stopped`, `flood`."""
-    buffer, heard, seen = b"", dict[str, Any](), 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(pipe, selectors.EVENT_READ)
-        while True:
-            if stop.is_set():
-                return heard, "stopped"
-            if time.monotonic() > deadline:
-                return heard, "timeout"
-            if not selector.select(timeout=0.2):
-                continue
-            chunk = os.read(pipe, 65536)
-            if not chunk:
-                return heard, "closed"
-            seen += len(chunk)
-            if seen > ANSWER_BYTES:
-                return {}, "flood"
-            *lines, buffer = (buffer + chunk).split(b"\n")
-            for line in lines:
-                answer = _parsed(line)
-                if "progress" in answer:
-                    on_progress(float(answer["progress"]))
-                heard |= answer
-            if "result" in heard or "failed" in heard:
-                return heard, "closed"  # what a process left behind may hold the pipe open
-
-
-def _parsed(line: bytes) -> dict[str, Any]:
-    try:
-        answer = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _done(job: Job, heard: dict[str, Any], ended: str, code: int, seconds: float) -> Done:
-    environment = Environment.model_validate(heard["environment"]) if "environment" in heard else None
-    outcome, message = _outcome(job, heard, ended, code, environment)
-    result = heard.get("result", {}) if outcome in (Outcome.OK, Outcome.NOT_FINITE) else {}
+def _done(job: Job, heard: Heard, end: _End | None, code: int, seconds: float) -> Done:
+    told = heard.environment
+    wrong = None if told is None else contradiction(told, _known(job), job.device)
+    end = end or _judged(job, heard, code, wrong)
+    result = heard.result if end.outcome in (Outcome.OK, Outcome.NOT_FINITE) else None
     replicate = Replicate(
         index=job.index,
         seed=job.seed,
-        outcome=outcome,
-        message=message[:500],
-        measured=result.get("measured", {}),
-        combined=result.get("combined", {}),
-        traces={
-            condition: {name: Trace(x=tuple(t["x"]), y=tuple(t["y"])) for name, t in traces.items()}
-            for condition, traces in result.get("traces", {}).items()
-        },
+        outcome=end.outcome,
+        message=end.message,
+        measured=result.measured if result else {},
+        combined=result.combined if result else {},
+        traces=result.traces if result else {},
         seconds=round(seconds, 3),
-        cpu_seconds=round(result.get("cpu_seconds", 0.0), 3),
-        peak_mib=round(result.get("peak_mib", 0.0), 1),
+        cpu_seconds=round(result.cpu_seconds if result else 0.0, 3),
+        peak_mib=round(result.peak_mib if result else 0.0, 1),
     )
-    return Done(replicate, environment)
+    return Done(replicate, told if wrong is None else None)
 
 
-def _outcome(
-    job: Job, heard: dict[str, Any], ended: str, code: int, environment: Environment | None
-) -> tuple[Outcome, str]:
-    asked = job.device.split(":")[0]
-    if ended == "timeout":
-        return Outcome.TIMEOUT, f"no answer after {job.time_limit:g} s"
-    if ended == "flood":
-        return Outcome.CRASH, "it sent more than it may"
-    if "failed" in heard:
-        return Outcome(heard["failed"]), str(heard.get("message", ""))
-    if "result" not in heard or environment is None:
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
-        return Outcome.CRASH, f"no result: {how}; log: {job.log.name}"
-    if environment.device.split(":")[0] != asked:
-        return Outcome.CRASH, f"asked for {asked}, ran on {environment.device}"
-    bad = heard["result"]["not_finite"]
-    return (Outcome.NOT_FINITE, f"not finite: {', '.join(bad)}") if bad else (Outcome.OK, "")
+def _known(job: Job) -> dict[str, Any]:
+    """What we know of the child's environment without asking it: only torch knows the rest."""
+    ours = environment({"device": "cpu", "dtype": job.dtype, "threads": job.threads})
+    unknown = {"isa", "device", *(("device_name",) if job.gpu else ())}
+    return {name: value for name, value in ours.items() if name not in unknown}
+
+
+def _judged(job: Job, heard: Heard, code: int, wrong: str | None) -> _End:
+    if heard.failed is not None:
+        return _End(Outcome(heard.failed), heard.message)
+    if heard.result is None or heard.environment is None:
+        return _End(Outcome.CRASH, f"no result: {_how(job, code)}; log: {job.log.name}")
+    wrong = wrong or disagreement(heard.result, job.declared.experiment, job.conditions, combine=job.combine)
+    if wrong is not None:
+        return _End(Outcome.CRASH, wrong)
+    bad = heard.result.not_finite
+    return _End(Outcome.NOT_FINITE, f"not finite: {', '.join(bad)}") if bad else _End(Outcome.OK, "")
+
+
+def _how(job: Job, code: int) -> str:
+    number = code - 128 if job.isolation == "strong" and code > 128 else -code  # bubblewrap tells it as shells do
+    try:
+        return f"killed by {signal.Signals(number).name}"
+    except ValueError:
+        return f"exit status {code}"

@@ -6,6 +6,7 @@ from typing import Literal
 
 from claims.domain.claim import Status
 from claims.domain.digest import claim_digest
+from claims.domain.isolation import Isolation, weakest
 from claims.domain.record import Judged, JudgedReplicate, Record
 from claims.domain.run import Environment, Replicate, gate_results, is_valid
 from claims.domain.verdict import ClaimVerdict, ControlResult
@@ -41,6 +42,8 @@ class Result:
     before: Status
     after: Status
     exploratory_because: str | None
+    isolation: Isolation
+    """The weakest level that anything of it ran at."""
 
 
 def conclude(project: Project, planned: Plan, state: State, verdict: ClaimVerdict, asked: int, started: str) -> Result:
@@ -51,13 +54,14 @@ def conclude(project: Project, planned: Plan, state: State, verdict: ClaimVerdic
     )
     controls = control_results(planned, state)
     before = planned.claim.status
-    base = Result(planned, verdict, judged, controls, None, None, False, state.ran, before, before, None)
+    base = Result(planned, verdict, judged, controls, None, None, False, state.ran, before, before, None,
+                  weakest(state.isolations))  # fmt: skip
     if verdict.verdict is None:
         return base
     if state.environment is None:
         raise SetupError("no replicate came far enough to say what it ran on; see .claims/logs/")
     told = tuple(r.model_copy(update={"replicate": _of_interest(r.replicate, planned)}) for r in judged)
-    record = _record(project, planned, state.environment, verdict, told, controls, asked, started)
+    record = _record(project, planned, state.environment, base.isolation, verdict, told, controls, asked, started)
     batch, digest = Batch.of(record), record.claim.digest
     why = why_exploratory(project.root, planned.claim.id, digest, batch, commits_of(record), project.all_records)
     if why is not None:
@@ -91,6 +95,7 @@ def _record(
     project: Project,
     planned: Plan,
     environment: Environment,
+    isolation: Isolation,
     verdict: ClaimVerdict,
     judged: tuple[JudgedReplicate, ...],
     controls: tuple[ControlResult, ...],
@@ -120,7 +125,7 @@ def _record(
         dirty=False,
         confirmatory=False,
         environment=environment,
-        isolation="none",
+        isolation=isolation,
         tier="self-reported",
         contributor=git.contributor(project.root),
         started=started,

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from claims.declaration import Declared
 from claims.domain.claim import Check, Claim
 from claims.domain.digest import claim_digest, digest_of
+from claims.domain.isolation import Isolation
 from claims.domain.record import Closure
 from claims.domain.run import Replicate
 from claims.errors import SetupError
@@ -15,6 +16,7 @@ from claims.project import Project
 from claims.registration import Batch, why_exploratory
 from claims.runner import git
 from claims.runner.machine import torch_version
+from claims.runner.sandbox.choosing import Box, choose
 from claims.runner.seeds import derived_seed
 
 
@@ -30,6 +32,8 @@ class Options:
     threads: int = 1
     batch: int = 1
     fresh: bool = False
+    sandbox: Literal["require", "auto", "off"] = "auto"
+    """Whether an experiment may run outside the strongest sandbox, and outside of any."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class Plan:
     params: dict[str, Any]
     options: Options
     commit: str | None
+    box: Box
+    """How the replicates that are still to run will be kept in."""
     exploratory_because: str | None
     """Why its replicates will confirm nothing, as far as can be said before they run; None when they will."""
     controls: tuple["PlannedReplicate", ...]
@@ -65,12 +71,15 @@ class PlannedReplicate:
     seen_at: str | None = None
     """The commit at which a run that is now made afresh was seen first."""
     controls: tuple[str, ...] = ()
+    isolation: Isolation | None = None
+    """At which level the cached one ran."""
 
 
 def make_plan(project: Project, claim: Claim, options: Options, store: Store) -> Plan:
     """Everything that a verify of `claim` needs, with what the ledger already holds.
 
-    Raises SetupError when the claim has no check, or its experiment no such scale.
+    Raises SetupError when the claim has no check, its experiment no such scale, or the machine no sandbox that is
+    required.
     """
     if claim.check is None:
         raise SetupError(f"{claim.id} has no check: nothing to run; `claims show {claim.id}` tells what is known")
@@ -98,6 +107,7 @@ def make_plan(project: Project, claim: Claim, options: Options, store: Store) ->
         params=params,
         options=options,
         commit=head,
+        box=choose(options.sandbox, gpu=options.device.startswith("cuda")),
         exploratory_because=why_exploratory(project.root, claim.id, digest, batch, commits, project.all_records),
         controls=base.controls(check.params),
         first=first,
@@ -158,4 +168,5 @@ class Planner:
         known = self.store.get(key)
         if options.fresh and known is not None:
             return PlannedReplicate(index, seed, conditions, params, key, None, known.commit, controls)
-        return PlannedReplicate(index, seed, conditions, params, key, known, None, controls)
+        level = self.store.isolation(key) if known is not None else None
+        return PlannedReplicate(index, seed, conditions, params, key, known, None, controls, level)

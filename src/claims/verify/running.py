@@ -7,12 +7,14 @@ from typing import Protocol
 
 from claims.domain.digest import digest_of
 from claims.domain.interval import Expect
+from claims.domain.isolation import Isolation
 from claims.domain.run import Environment, Outcome, Replicate, is_valid
 from claims.domain.verdict import ClaimVerdict, ControlResult, ControlRun
 from claims.errors import ChangedWhileRunning, SetupError
 from claims.ledger.store import Meta, Store, utc_now
 from claims.runner.closure import Read, Source, closure_of
-from claims.runner.execute import Done, Job, execute, lay_out
+from claims.runner.execute import execute, lay_out
+from claims.runner.job import Done, Job
 from claims.runner.machine import torch_version
 from claims.runner.sources import in_tree
 from claims.verify.plan import Plan, PlannedReplicate
@@ -47,6 +49,8 @@ class State:
     replicates: dict[int, Replicate] = field(default_factory=dict)
     controls: dict[str, Replicate] = field(default_factory=dict)
     environment: Environment | None = None
+    isolations: set[Isolation] = field(default_factory=set)
+    """Every level that something of it ran at."""
     ran: int = 0
 
 
@@ -71,6 +75,7 @@ class Runner:
                 self._check_contract(item, item.cached)
                 self._take(item, item.cached, cached=True)
                 self.state.environment = self.state.environment or self.store.environment(item.key)
+                self.state.isolations.add(item.isolation or "none")
             else:
                 missing[number] = item
         if not missing:
@@ -87,6 +92,7 @@ class Runner:
             keep = self.store.replace if self.plan.options.fresh else self.store.put
             replicate = keep(item.key, replicate, self._meta(item, outcome.environment))
             self.state.ran += 1
+            self.state.isolations.add(self.store.isolation(item.key))  # another verify may have been first
             self.state.environment = outcome.environment or self.state.environment
             self._take(item, replicate, cached=False)
 
@@ -121,6 +127,7 @@ class Runner:
             threads=options.threads,
             log=self.root / ".claims" / "logs" / f"{self.plan.declared.name}-{item.key[:12]}.log",
             time_limit=limits.get(options.scale, DEFAULT_TIME_LIMIT),
+            isolation=self.plan.box.level,
         )
 
     def _meta(self, item: PlannedReplicate, environment: Environment | None) -> Meta:
@@ -136,6 +143,7 @@ class Runner:
             dtype=options.dtype,
             torch=torch_version(),
             environment=environment,
+            isolation=self.plan.box.level,
         )
 
     def _check_contract(self, item: PlannedReplicate, replicate: Replicate) -> None:

@@ -1,0 +1,1 @@
+"""What keeps an experiment in: namespaces, a system call filter, Landlock, limits, a watchdog."""
