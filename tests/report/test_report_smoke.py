@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from claims.cli.app import app
 from claims.errors import SetupError
+from claims.runner.sandbox.choosing import choose
 from tests.report_samples import GOOD, add_claim, change, git, reported, submitted
 
 
@@ -90,3 +91,10 @@ def test_a_report_needs_a_base(branch: Path, words: list[str]) -> None:
 def test_a_report_that_cannot_be_written_is_an_error(branch: Path) -> None:
     done = CliRunner().invoke(app, ["check", "--base", "main", "--report", "/no/such/r.md", "--root", str(branch)])
     assert isinstance(done.exception, SetupError) and "cannot be written" in str(done.exception)
+
+
+def test_the_level_that_a_run_was_kept_at_is_told(branch: Path) -> None:
+    add_claim(branch, GOOD)
+    level = choose("auto", gpu=False).level
+    assert f"isolation `{level}`" in ran(reported(submitted(branch), smoke=True, sandbox="auto")[1])
+    assert "isolation `none`" in ran(reported(branch, smoke=True, sandbox="off")[1])

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from claims.cli.deciding import SANDBOXES
 from claims.errors import ClaimsError, SetupError
 from claims.project import tampered
 from claims.report.facts import Facts
@@ -13,7 +14,6 @@ from claims.report.markdown import markdown
 from claims.report.words import summary, verdict
 
 _MOST = 30
-SANDBOXES = ("require", "auto", "off")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ def run(root: Path, wanted: Wanted) -> int:
 
     Raises SetupError where there is no base, or the report cannot be written.
     """
-    if wanted.sandbox not in SANDBOXES:
+    sandbox = next((known for known in SANDBOXES if known == wanted.sandbox), None)
+    if sandbox is None:
         raise SetupError(f"--sandbox {wanted.sandbox}: use {', '.join(SANDBOXES)}")
     try:
         base = base_of(root, wanted.base)
@@ -44,7 +45,7 @@ def run(root: Path, wanted: Wanted) -> int:
     if wanted.smoke:
         from claims.report.smoke import with_smoke
 
-        facts = with_smoke(facts, project, wanted.sandbox)
+        facts = with_smoke(facts, project, sandbox)
         _write(wanted.report, facts)
     if wanted.as_json:
         print(json.dumps(_plain(facts), indent=1))

@@ -2,20 +2,24 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from claims.domain.claim import Claim
 from claims.domain.finding import Finding
+from claims.domain.isolation import weakest
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import ClaimVerdict
-from claims.errors import ClaimsError, SetupError
+from claims.errors import ClaimsError
 from claims.ledger.store import Store
 from claims.project import Project
 from claims.report.facts import Facts, Smoke
 from claims.verify.plan import Options, Plan, PlannedReplicate, make_plan
 from claims.verify.running import Runner, State, control_results
+
+Sandbox = Literal["require", "auto", "off"]
 
 MOST = 20
 """Claims that are run; a change of the lab would run for hours."""
@@ -51,13 +55,11 @@ class _Clock:
         """Nothing to say."""
 
 
-def with_smoke(facts: Facts, project: Project | None, sandbox: str) -> Facts:
+def with_smoke(facts: Facts, project: Project | None, sandbox: Sandbox) -> Facts:
     """The facts with what came of the runs; one that failed is a problem too.
 
-    Raises SetupError where the sandbox that is required cannot be had.
+    A sandbox that is required and cannot be had fails every run, with the reason.
     """
-    if sandbox == "require" and not _sandboxed():
-        raise SetupError("--sandbox require: this version has no sandbox; --sandbox off runs the change's code without")
     if project is None:
         return replace(facts, smoke=())
     with TemporaryDirectory(prefix="claims-smoke-") as folder:  # nobody's earlier runs may stand in for these
@@ -90,17 +92,17 @@ def _can_run(project: Project, claim: Claim) -> bool:
     return check is not None and check.experiment in project.closures and claim.withdrawn is None
 
 
-def _run(project: Project, claim: Claim, sandbox: str, store: Store) -> Smoke:
+def _run(project: Project, claim: Claim, sandbox: Sandbox, store: Store) -> Smoke:
     assert claim.check is not None
     declared, clock, state = project.declared[claim.check.experiment], _Clock(), State()
     exact = declared.experiment.deterministic and "smoke" not in declared.experiment.scales
     try:
-        plan = make_plan(project, claim, _options("cpu" if exact else "smoke", sandbox), store)
+        plan = make_plan(project, claim, Options("cpu" if exact else "smoke", asked=1, sandbox=sandbox), store)
         runner = Runner(project.root, plan, clock, store, state)
         runner.run(plan.controls)
         runner.run(plan.first)
     except ClaimsError as error:
-        return Smoke(claim.id, declared.name, str(error), False, "", "", clock.seconds, _isolation(sandbox))
+        return Smoke(claim.id, declared.name, str(error), False, "", "", clock.seconds, weakest(state.isolations))
     controls = [r for control in control_results(plan, state) for r in control.runs]
     replicates = list(state.replicates.values())
     ended = [*(r.outcome.value for r in replicates), *(r.outcome for r in controls)]
@@ -114,25 +116,10 @@ def _run(project: Project, claim: Claim, sandbox: str, store: Store) -> Smoke:
         replicates=_counts([r.outcome.value for r in replicates]),
         controls=_counts([r.outcome for r in controls]),
         seconds=clock.seconds,
-        isolation=_isolation(sandbox),
+        isolation=weakest(state.isolations),
     )
 
 
 def _counts(outcomes: Sequence[str]) -> str:
     """`2 ok, 1 crash`."""
     return ", ".join(f"{n} {word}" for word, n in sorted(Counter(outcomes).items())) or "none"
-
-
-def _sandboxed() -> bool:
-    """Whether runs can be kept in a sandbox at all."""
-    return any(field.name == "sandbox" for field in fields(Options))
-
-
-def _options(scale: str, sandbox: str) -> Options:
-    options = Options(scale=scale, asked=1)
-    # The field comes with the sandbox; until then there is nothing to set.
-    return replace(options, sandbox=sandbox) if _sandboxed() else options  # type: ignore[call-arg]
-
-
-def _isolation(sandbox: str) -> str:
-    return f"sandbox {sandbox}" if _sandboxed() else "none"
