@@ -66,6 +66,15 @@ def disputed(standing: Standing, said: Sequence[Filed]) -> Standing:
     return _contested(standing, "dispute") if any(filed.is_open for filed in said) else standing
 
 
+def doubts(standing: Standing) -> tuple[str, ...]:
+    """The flags in words for a person, with who contests it."""
+    by = " and ".join(_WHO[one] for one in standing.contested_by)
+    return tuple(f"contested by {by}" if flag == "contested" and by else flag for flag in standing.flags)
+
+
+_WHO: dict[Contest, str] = {"records": "another batch", "dispute": "a dispute"}
+
+
 def _contested(standing: Standing, by: Contest) -> Standing:
     flags = standing.flags if "contested" in standing.flags else (*standing.flags, "contested")
     return standing._replace(flags=flags, contested_by=(*standing.contested_by, by))
