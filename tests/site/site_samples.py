@@ -390,7 +390,7 @@ def said_of_storage(digest):
         **answer,
         by="A. Nobody",
         on=date(2026, 1, 12),
-        as_="author",
+        **{"as": "author"},
         paper="0001.00001v1",
         to="2026-01-10-one-family",
         text="We had three families; the other two are in the appendix.",
@@ -399,12 +399,12 @@ def said_of_storage(digest):
         **answer,
         by="C. Reader",
         on=date(2026, 1, 13),
-        as_="contributor",
+        **{"as": "contributor"},
         to="2026-01-10-one-family",
         text="I counted two.",
     )
     general = Reply(
-        **answer, by="Somebody Else", on=date(2026, 1, 14), as_="author", paper="0001.00001v2", text="Thank you."
+        **answer, by="Somebody Else", on=date(2026, 1, 14), **{"as": "author"}, paper="0001.00001v2", text="Thank you."
     )
     return (
         filed(open_, "one-family"),

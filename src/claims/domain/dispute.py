@@ -59,7 +59,7 @@ class Dispute(Model):
 class Reply(Model):
     """An answer to a claim or to a dispute. Who really wrote it cannot be checked by a program."""
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    model_config = ConfigDict(serialize_by_alias=True)
 
     schema_version: Literal[1]
     kind: Literal["reply"]

@@ -95,9 +95,7 @@ def disputes(context: Context, claim: Claim) -> Disputes | None:
 def authors_replies(context: Context, claim: Claim, source: Source) -> tuple[Link, ...]:
     """What is signed as an author's of a source's paper, each with the way there."""
     return tuple(
-        Link(
-            f"A reply of {filed.said.on.isoformat()} is signed as an author’s of this paper:", filed.said.by, anchor, ""
-        )
+        Link(f"Reply of {filed.said.on.isoformat()}, signed as an author of this paper:", filed.said.by, anchor, "")
         for filed in context.project.disputes.get(claim.id, ())
         if isinstance(filed.said, Reply) and filed.said.paper and bare(filed.said.paper) == bare(source.arxiv)
         if (anchor := f"#{anchor_of(filed)}")
