@@ -107,8 +107,8 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     if as_json:
         whole = {**row(project, claim, standing), "claim": plain(claim)}
         whole["result"] = plain(standing.record.verdict) if standing.record else None
-        whole["disputes"] = [plain(d) for d in dispute_rows(said)]
-        whole["replies"] = [plain(r) for r in reply_rows(said)]
+        whole["disputes"] = [d.model_dump(mode="json") for d in dispute_rows(said)]
+        whole["replies"] = [r.model_dump(mode="json") for r in reply_rows(said)]
         print(json.dumps(whole, indent=1, ensure_ascii=False))
         return
     out = console()
