@@ -360,14 +360,19 @@ def sample(root: Path) -> Sample:
         "| arm | what |\n|---|---|\n| coarse | stays |\n",
         cites=("storage-keeps-weights", "most-weights-stay"),
     )
-    made = assemble(root, claims, records, (inquiry,), {PAPER.id: PAPER})
-    made.disputes["storage-keeps-weights"] = said_of_storage(made.records["storage-keeps-weights"][0].record.digest)
-    return made
+    return assemble(root, claims, records, (inquiry,), {PAPER.id: PAPER})
 
 
 def filed(said, slug, claim="storage-keeps-weights"):
     name = f"{said.on.isoformat()}-{slug}"
     return Filed(claim, name, f"disputes/{claim}/{name}.yaml", said)
+
+
+def disputed_sample(root: Path) -> Sample:
+    """The sample, with disputes and replies on one claim."""
+    made = sample(root)
+    made.disputes["storage-keeps-weights"] = said_of_storage(made.records["storage-keeps-weights"][0].record.digest)
+    return made
 
 
 def said_of_storage(digest):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from site_samples import sample
+from site_samples import disputed_sample
 from test_site_build import ROOT, page
 
 from claims.domain.claim import Relation
@@ -27,7 +27,7 @@ GONE = "What was taken back?"
 @pytest.fixture(scope="module")
 def named(tmp_path_factory):
     """A site in which other claims and an inquiry name the withdrawn claim."""
-    made = sample(tmp_path_factory.mktemp("named") / "root")
+    made = disputed_sample(tmp_path_factory.mktemp("named") / "root")
     (made.root / "site").symlink_to(ROOT / "site")
     relation = Relation(to="taken-back", kind="refines", because="it says less")
     claims = [
