@@ -13,7 +13,7 @@ from claims.domain.finding import Finding
 from claims.domain.paper import Paper, moves
 from claims.domain.record import Closure, Record, Tier
 from claims.domain.relations import Backlink, Contradiction, backlinks, contradictions, fallen
-from claims.domain.status import Standing, disputed, standing_of
+from claims.domain.status import Standing, contested, disputed, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
 from claims.ledger.evidence import StoredRecord, read_records
 from claims.ledger.known import Known
@@ -112,8 +112,8 @@ class Project:
             and not is_registered(self.root, standing.record, self._history)
         ):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
-        if "contested" not in standing.flags and self._disputed_by_rerun(standing):
-            standing = standing._replace(flags=(*standing.flags, "contested"))
+        if self._disputed_by_rerun(standing):
+            standing = contested(standing, "rerun")
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
         if claim.withdrawn is None and self._source_moved(claim):

@@ -224,6 +224,18 @@ def test_a_shallow_clone_says_nothing_of_what_it_cannot_see(toy, tmp_path):
     assert check(shallow) == []
 
 
+def test_what_a_shallow_clone_holds_of_the_past_is_no_first_version(toy, tmp_path):
+    put(toy, DISPUTE + RESOLVED)
+    commit(toy)
+    put(toy, DISPUTE)  # what was resolved is open again, which a clone of the last commits cannot know
+    commit(toy)
+    (toy / "disputes" / "coins-differ" / "2026-01-10-table-1.yaml").unlink()
+    commit(toy)
+    shallow = tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth", "2", f"file://{toy}", str(shallow)], check=True)
+    assert check(shallow) == []
+
+
 def test_a_dispute_is_not_dated_after_its_commit(toy):
     put(toy, DISPUTE.replace("2026-01-10", "2099-01-10"), name="2099-01-10-table-1")
     assert check(toy) == []  # nobody can say before it is committed

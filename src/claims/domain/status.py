@@ -10,8 +10,8 @@ from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 
 Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen", "source-moved"]
-Contest = Literal["records", "dispute"]
-"""Who contests a claim: another batch that came to the opposite verdict, a person, or both."""
+Contest = Literal["records", "dispute", "rerun"]
+"""Who contests a claim: another batch that came to the opposite verdict, a person, a rerun with other numbers."""
 
 
 class Standing(NamedTuple):
@@ -58,12 +58,12 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None, er
     flags: list[Flag] = ["stale"] if stale else []
     standing = Standing(Status(deciding.verdict.verdict.value), deciding, _grade(deciding, others), tuple(flags))
     opposed = any(_opposed(deciding.verdict.verdict, r.verdict.verdict) for r in others)
-    return _contested(standing, "records") if opposed else standing
+    return contested(standing, "records") if opposed else standing
 
 
 def disputed(standing: Standing, said: Sequence[Filed]) -> Standing:
     """The standing with what people `said` of the claim: contested as long as a dispute is open."""
-    return _contested(standing, "dispute") if any(filed.is_open for filed in said) else standing
+    return contested(standing, "dispute") if any(filed.is_open for filed in said) else standing
 
 
 def doubts(standing: Standing) -> tuple[str, ...]:
@@ -72,10 +72,11 @@ def doubts(standing: Standing) -> tuple[str, ...]:
     return tuple(f"contested by {by}" if flag == "contested" and by else flag for flag in standing.flags)
 
 
-_WHO: dict[Contest, str] = {"records": "another batch", "dispute": "a dispute"}
+_WHO: dict[Contest, str] = {"records": "another batch", "dispute": "a dispute", "rerun": "a rerun"}
 
 
-def _contested(standing: Standing, by: Contest) -> Standing:
+def contested(standing: Standing, by: Contest) -> Standing:
+    """The standing with one more that contests it."""
     flags = standing.flags if "contested" in standing.flags else (*standing.flags, "contested")
     return standing._replace(flags=flags, contested_by=(*standing.contested_by, by))
 

@@ -43,7 +43,8 @@ class ListedClaim(Row):
     """Who ran it."""
     flags: Texts
     contested_by: Texts
-    """Who contests it: `records` (another batch came to the opposite verdict), `dispute` (one is open)."""
+    """Who contests it: `records` (another batch came to the opposite verdict), `dispute` (one is open),
+    `rerun` (it came to other numbers)."""
     withdrawn: Withdrawal | None
     """When and why it was taken back."""
     confirmatory: bool | None

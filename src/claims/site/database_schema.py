@@ -14,7 +14,7 @@ CREATE TABLE claims (
   headline TEXT NOT NULL,     -- the verdict in words, with what it holds for
   findings TEXT NOT NULL,     -- what was measured, in words; empty where nothing was
   flags TEXT NOT NULL,        -- JSON list of doubts: stale, contested, unregistered, rests-on-fallen, source-moved
-  contested_by TEXT NOT NULL, -- JSON list: records (another batch came to the opposite verdict), dispute (one is open)
+  contested_by TEXT NOT NULL, -- JSON list: records (another batch says the opposite), dispute (one is open), rerun
   withdrawn_on TEXT,          -- the day on which it was taken back
   withdrawn_because TEXT,
   record INTEGER REFERENCES records,  -- the record that the status rests on

@@ -38,6 +38,7 @@ FLAGS = {
 _CONTESTS: dict[Contest, str] = {
     "records": "another batch came to the opposite verdict",
     "dispute": "a dispute of the claim is open",
+    "rerun": "a rerun came to other numbers",
 }
 GRADES = {
     "standard": "8, 16 or 24 valid replicates, at a look that was fixed in advance",
