@@ -373,6 +373,8 @@
     return made;
   }
 
+  const named = (node) => (node.status === "withdrawn" ? element("s", "", node.name) : node.name);
+
   function anchor(href, ...inside) {
     const made = element("a", "", ...inside);
     made.href = href;
@@ -399,7 +401,7 @@
     });
     ring.replaceChildren(...near.map((place) => {
       const why = element("small", "", word(place.edges[0], focus));
-      const made = anchor(address(place.node), why, element("span", "", place.node.name));
+      const made = anchor(address(place.node), why, element("span", "", named(place.node)));
       made.className = `map__near map__near--${place.x < 0 ? "left" : "right"}`;
       made.style.left = `${place.x}px`;
       made.style.top = `${place.y}px`;
@@ -411,7 +413,7 @@
 
   function reasons(heading, rows) {
     const items = rows.map(([node, edge]) => {
-      const item = element("li", "", anchor(address(node), node.name), " ", sign(node));
+      const item = element("li", "", anchor(address(node), named(node)), " ", sign(node));
       if (edge.why) item.append(element("p", "because", edge.why));
       return item;
     });
@@ -431,7 +433,7 @@
       }
     }
     kicker.replaceChildren(focus.kind);
-    title.replaceChildren(focus.name);
+    title.replaceChildren(named(focus));
     const facts = element("p", "map__facts", ...(focus.status ? [sign(focus), " "] : []), focus.note);
     const open = element("p", "", anchor(page(focus), `Open the page of this ${focus.kind}`));
     about.replaceChildren(...(focus.lead ? [element("p", "", focus.lead)] : []), facts, open);

@@ -9,6 +9,8 @@ from claims.domain.claim import Claim
 from claims.domain.digest import claim_digest
 from claims.domain.finding import Finding
 from claims.domain.record import Record
+from claims.history.disputes import altered
+from claims.history.vanished import vanished
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project, examine
 from claims.rederivation import disagreements
@@ -39,6 +41,9 @@ def checked(root: Path) -> tuple[Project | None, list[Finding]]:
         findings += [f for c in project.registry.claims if c.forecasts for f in _forecasts(project, c)]
         findings += _history(project)
         findings += _twice_told(project)
+        findings += altered(project.root, {f.path: f for said in project.disputes.values() for f in said})
+        if project.loaded.whole:
+            findings += vanished(project.root, project.loaded.places.claims.keys())
     findings += [
         Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
         for path in git.tracked(root, ".claims")

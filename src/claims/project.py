@@ -1,24 +1,27 @@
 """Project: everything that a use case reads, parsed once."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from claims.declaration import Declared, parse
 from claims.domain.claim import Claim, Registry
+from claims.domain.dispute import Filed
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper, moves
 from claims.domain.record import Closure, Record, Tier
 from claims.domain.relations import Backlink, Contradiction, backlinks, contradictions, fallen
-from claims.domain.status import Standing, standing_of
+from claims.domain.status import Standing, contested, disputed, standing_of
 from claims.errors import DeclarationError, Problems, SetupError
 from claims.ledger.evidence import StoredRecord, read_records
 from claims.ledger.known import Known
 from claims.literature.snapshot import read_papers
 from claims.registration import is_registered
+from claims.registry.disputes import Filings, read_disputes
 from claims.registry.lint import lint
+from claims.registry.lint_disputes import lint_disputes
 from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner import git
@@ -40,6 +43,8 @@ class Project:
     papers: dict[str, Paper]
     records: dict[str, tuple[StoredRecord, ...]]
     closures: dict[str, Closure]
+    disputes: dict[str, tuple[Filed, ...]] = field(default_factory=dict)
+    """By claim: disputes and replies, oldest first."""
 
     @property
     def registry(self) -> Registry:
@@ -107,8 +112,8 @@ class Project:
             and not is_registered(self.root, standing.record, self._history)
         ):
             standing = standing._replace(flags=(*standing.flags, "unregistered"))
-        if "contested" not in standing.flags and self._disputed_by_rerun(standing):
-            standing = standing._replace(flags=(*standing.flags, "contested"))
+        if self._disputed_by_rerun(standing):
+            standing = contested(standing, "rerun")
         if claim.id in self.rests_on_fallen:
             standing = standing._replace(flags=(*standing.flags, "rests-on-fallen"))
         if claim.withdrawn is None and self._source_moved(claim):
@@ -143,11 +148,12 @@ class Project:
         return fallen(claims, {claim.id: self._derived(claim) for claim in claims if claim.id in grounds})
 
     def _derived(self, claim: Claim) -> Standing:
-        """A claim's standing by its own records alone."""
+        """A claim's standing by its own records and the disputes of it."""
         stored = self.records.get(claim.id, ())
         closure = self.closures.get(claim.check.experiment) if claim.check else None
         erred = {s.record.digest for s in stored if s.erratum is not None}
-        return standing_of(claim, [s.record for s in stored], closure.digest if closure else None, erred)
+        standing = standing_of(claim, [s.record for s in stored], closure.digest if closure else None, erred)
+        return disputed(standing, self.disputes.get(claim.id, ()))
 
 
 def examine(root: Path, known: Known | None = None) -> tuple[Project | None, list[Finding]]:
@@ -158,10 +164,11 @@ def examine(root: Path, known: Known | None = None) -> tuple[Project | None, lis
     declared, findings = read_experiments(root)
     papers, wrong_papers = read_papers(root)
     records, wrong_records = read_records(root, known)
+    filings = read_disputes(root)
     try:
         loaded = read_registry(registry_files(root))
     except Problems as problems:
-        return None, [*problems.findings, *findings, *wrong_papers, *wrong_records]
+        return None, [*problems.findings, *findings, *wrong_papers, *wrong_records, *filings.findings]
     findings += [*loaded.findings, *lint(loaded, declared, papers)]
     closures: dict[str, Closure] = {}
     read = in_tree(root)
@@ -170,8 +177,17 @@ def examine(root: Path, known: Known | None = None) -> tuple[Project | None, lis
             closures[name] = closure_of(name, read)[0]
         except DeclarationError as error:
             findings.append(_finding(error))
-    project = Project(root, loaded, declared, papers, records, closures)
+    findings += [*filings.findings, *_disputes(filings, loaded, None if wrong_records else records)]
+    project = Project(root, loaded, declared, papers, records, closures, filings.said)
     return project, [*findings, *wrong_papers, *wrong_records]
+
+
+def _disputes(
+    filings: Filings, loaded: LoadedRegistry, records: dict[str, tuple[StoredRecord, ...]] | None
+) -> Iterator[Finding]:
+    ids = loaded.places.claims.keys() if loaded.whole else None
+    digests = {s.record.digest for found in records.values() for s in found} if records is not None else None
+    return lint_disputes(filings, ids, {c.id: c for c in loaded.registry.claims}, digests)
 
 
 def load(root: Path, known: Known | None = None) -> Project:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from registry_samples import REGISTRY, changed, findings
 
-from claims.registry.schema import PATH, json_schema
+from claims.registry.schema import PATH, SAID, json_schema, said_schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,12 +25,14 @@ def accepted(tmp_path, text):
 def test_the_committed_schema_is_current():
     written = (ROOT / PATH).read_text(encoding="utf-8")
     assert written == json_schema(), "run: python -m claims.registry.schema"
+    assert (ROOT / SAID).read_text(encoding="utf-8") == said_schema(), "run: python -m claims.registry.schema"
 
 
-def test_the_module_writes_the_schema(tmp_path):
-    target = tmp_path / "new/schema.json"
+def test_the_module_writes_the_schemas(tmp_path):
+    target = tmp_path / "new"
     subprocess.run([sys.executable, "-m", "claims.registry.schema", target], check=True, timeout=60)
-    assert target.read_text(encoding="utf-8") == json_schema()
+    assert (target / PATH.name).read_text(encoding="utf-8") == json_schema()
+    assert (target / SAID.name).read_text(encoding="utf-8") == said_schema()
 
 
 def test_a_sound_registry_is_accepted(tmp_path):

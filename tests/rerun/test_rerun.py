@@ -47,7 +47,9 @@ def test_made_up_numbers_that_check_finds_sound_are_found_out(toy: Path) -> None
     assert found.comparison.fresh == "disagrees", "half a point is five times the spread between seeds"
     project = load(toy)
     assert project.records[CLAIM][-1].tier == "self-reported"
-    assert "contested" in project.standing(project.claim(CLAIM)).flags
+    standing = project.standing(project.claim(CLAIM))
+    assert standing.flags[-1:] == ("contested",)
+    assert standing.contested_by == ("rerun",)
 
 
 def test_an_experiment_that_its_seed_does_not_determine_is_not_called_a_forgery(toy: Path, edit: Edit) -> None:

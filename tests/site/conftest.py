@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from site_bench import Bench, browsing, serving
-from site_samples import sample
+from site_samples import disputed_sample
 
 from claims.site.build import build
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def project(tmp_path_factory):
     """The sample project with this repository's own `site/`."""
-    made = sample(tmp_path_factory.mktemp("project") / "root")
+    made = disputed_sample(tmp_path_factory.mktemp("project") / "root")
     (made.root / "site").symlink_to(ROOT / "site")
     return made
 

@@ -20,10 +20,11 @@ from claims.domain.claim import (
     Withdrawal,
 )
 from claims.domain.digest import canonical, claim_digest
+from claims.domain.dispute import Dispute, Filed, Reply, Resolution
 from claims.domain.paper import Paper
 from claims.domain.record import Closure, FileDigest, Judged, JudgedReplicate, Record
 from claims.domain.run import Environment, Outcome, Replicate, Trace, gate_results, is_valid
-from claims.domain.status import standing_of
+from claims.domain.status import disputed, standing_of
 from claims.domain.verdict import ControlResult
 from claims.ledger.document import render
 from claims.ledger.evidence import Erratum, StoredRecord
@@ -122,13 +123,14 @@ class Sample:
     records: dict = field(default_factory=dict)
     closures: dict = field(default_factory=dict)
     rests_on_fallen: dict = field(default_factory=dict)
+    disputes: dict = field(default_factory=dict)
 
     by_id, backlinks, contradictions = (vars(Project)[name] for name in ("by_id", "backlinks", "contradictions"))
     stored, tier = Project.stored, Project.tier
 
     def standing(self, claim):
         kept = [s.record for s in self.records.get(claim.id, ()) if s.erratum is None]
-        return standing_of(claim, kept, CLOSURE.digest)
+        return disputed(standing_of(claim, kept, CLOSURE.digest), self.disputes.get(claim.id, ()))
 
 
 def claim(id, question, *, predictions=None, experiment="storage", gates=(GATE,), looks=(8,), **other):
@@ -359,6 +361,63 @@ def sample(root: Path) -> Sample:
         cites=("storage-keeps-weights", "most-weights-stay"),
     )
     return assemble(root, claims, records, (inquiry,), {PAPER.id: PAPER})
+
+
+def filed(said, slug, claim="storage-keeps-weights"):
+    name = f"{said.on.isoformat()}-{slug}"
+    return Filed(claim, name, f"disputes/{claim}/{name}.yaml", said)
+
+
+def disputed_sample(root: Path) -> Sample:
+    """The sample, with disputes and replies on one claim."""
+    made = sample(root)
+    made.disputes["storage-keeps-weights"] = said_of_storage(made.records["storage-keeps-weights"][0].record.digest)
+    return made
+
+
+def said_of_storage(digest):
+    """An open dispute with two replies, one that was resolved, and an author's reply to the claim itself."""
+    common = {"schema_version": 1, "kind": "dispute"}
+    open_ = Dispute(
+        **common,
+        by="A. Reader",
+        on=date(2026, 1, 10),
+        about="grounding",
+        reason="Table 1 has ten checkpoints, and all of them are of one family.\n\nThe sentence speaks of all.",
+        evidence=("0001.00001v2", "0009.00009v1", digest),
+    )
+    resolved = Resolution(by="A. Maintainer", on=date(2026, 1, 15), outcome="rejected", because="The gate covers it.")
+    ended = Dispute(
+        **common, by="B. Reader", on=date(2026, 1, 11), about="experiment", reason="The rate is low.", resolved=resolved
+    )
+    answer = {"schema_version": 1, "kind": "reply"}
+    author = Reply(
+        **answer,
+        by="A. Nobody",
+        on=date(2026, 1, 12),
+        **{"as": "author"},
+        paper="0001.00001v1",
+        to="2026-01-10-one-family",
+        text="We had three families; the other two are in the appendix.",
+    )
+    other = Reply(
+        **answer,
+        by="C. Reader",
+        on=date(2026, 1, 13),
+        **{"as": "contributor"},
+        to="2026-01-10-one-family",
+        text="I counted two.",
+    )
+    general = Reply(
+        **answer, by="Somebody Else", on=date(2026, 1, 14), **{"as": "author"}, paper="0001.00001v2", text="Thank you."
+    )
+    return (
+        filed(open_, "one-family"),
+        filed(ended, "low-rate"),
+        filed(author, "three-families"),
+        filed(other, "two-families"),
+        filed(general, "thanks"),
+    )
 
 
 def assemble(root, claims, records, inquiries, papers, experiments=None):

@@ -13,11 +13,12 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 from site_attacks import ATTACKS, LEADING, MARKER, attacked, textual
-from site_samples import ABOVE_HALF, PAPER, SOURCE, assemble, claim, record, replicate
+from site_samples import ABOVE_HALF, PAPER, SOURCE, assemble, claim, filed, record, replicate
 from test_site_build import ROOT, Seen
 
 from claims.declaration import parse
 from claims.domain.claim import Circulated, Forecast, Grounding, Inquiry, Registry, Relation, Status, Withdrawal
+from claims.domain.dispute import Dispute, Reply, Resolution
 from claims.domain.paper import Paper, QuoteCheck, Reading
 from claims.domain.record import Record
 from claims.errors import DeclarationError, SiteRefused
@@ -28,7 +29,7 @@ from claims.registry.lint_experiment import lint_experiment
 from claims.site.audit import audit
 from claims.site.build import build
 
-ROOTS = (Registry, Paper, Record, Erratum, Neighbours)
+ROOTS = (Registry, Paper, Record, Erratum, Neighbours, Dispute, Reply)
 RULED = {
     "Paper.id": "the name of its file",
     "Record.started": "part of the name of its file",
@@ -133,6 +134,17 @@ def runs(claim, text, reached):
     return rows
 
 
+def spoken(paper, claim_id, text, reached):
+    """An open dispute, one that has ended, and an author's replies to the first and to the claim."""
+    on, kind = date(2026, 1, 1), {"schema_version": 1, "kind": "reply", "as": "author"}
+    open_ = Dispute(schema_version=1, kind="dispute", by="x", on=on, about="other", reason="x", evidence=(paper,))
+    ended = open_.model_copy(update={"resolved": Resolution(by="x", on=on, outcome="upheld", because="x")})
+    reply = Reply(**kind, by="x", on=on, paper=paper, to="2026-01-01-open", text="x")
+    general = reply.model_copy(update={"to": None})
+    said = {"open": open_, "ended": ended, "reply": reply, "general": general}
+    return tuple(filed(attacked(one, text, reached), slug, claim_id) for slug, one in said.items())
+
+
 @pytest.fixture(scope="module")
 def reached():
     """The fields that held an attack, once the site was built."""
@@ -161,6 +173,8 @@ def assembled(root, attacks, reached):
         inquiries.append(attacked(inquiry, text, reached))
         experiments[f"exp_{name}"] = declaration(text, paper)
     project = assemble(root, claims, records, tuple(inquiries), papers, experiments)
+    for i, (name, text) in enumerate(attacks.items()):
+        project.disputes[f"claim-{name}"] = spoken(f"{i:04d}.00001v1", f"claim-{name}", text, reached)
     shutil.copytree(ROOT / "site", root / "site")
     near = (Neighbour(id=claims[-1].id, cosine=0.5),)
     texts = texts_of(project.registry.claims, papers)

@@ -40,7 +40,10 @@ def test_every_claim_is_there_once_with_its_verdict(text, project):
     for claim in project.registry.claims:
         (line,) = [line for line in text.splitlines() if f"](claims/{claim.id}/)" in line]
         assert f": {project.standing(claim).status.value}" in line
-    assert "supported, standard. Held: Is it the storage that keeps weights where they were: yes." in text
+    assert (
+        "supported, standard, contested by a dispute. Held: Is it the storage that keeps weights where they were: yes."
+        in text
+    )
 
 
 def test_links_lead_somewhere_and_carry_the_address_where_there_is_one(site, text, project):

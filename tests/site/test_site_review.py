@@ -62,7 +62,9 @@ def test_a_review_has_what_its_readers_require(site, project, claim_id):
 def test_the_rating_carries_its_scope_its_grade_and_its_doubts(site):
     (held,), (void,), (lean,) = (on_page(site, c) for c in ("storage-keeps-weights", "blind-test", "early-look"))
     scope = "models: decoders below 1 M weights; precision: bf16, fp32"
-    assert held["reviewRating"]["alternateName"] == f"supported in its scope (standard): {scope}"
+    assert (
+        held["reviewRating"]["alternateName"] == f"supported in its scope (standard, contested by a dispute): {scope}"
+    )
     assert void["reviewRating"]["alternateName"] == "no verdict (standard): the test did not test anything"
     assert lean["reviewRating"]["alternateName"].startswith("leaning supported in its scope (preliminary): ")
     assert held["reviewRating"]["ratingExplanation"].startswith(

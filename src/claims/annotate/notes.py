@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from claims.annotate.cited import Cited, OnPaper
 from claims.domain.paper import Paper
+from claims.domain.status import doubts
 from claims.literature.bib_file import BibEntry
 from claims.literature.bibtex import entry, paper_fields, paper_key, tex
 from claims.literature.csl import paper_item
@@ -28,7 +29,7 @@ def scope(on: OnPaper) -> str:
 def verdict(on: OnPaper) -> str:
     """`supported, standard (stale)`: the status here, its grade and its flags."""
     words = on.standing.status.value + (f", {on.standing.grade}" if on.standing.grade else "")
-    return words + (f" ({', '.join(on.standing.flags)})" if on.standing.flags else "")
+    return words + (f" ({', '.join(doubts(on.standing))})" if on.standing.flags else "")
 
 
 def stances(on: OnPaper) -> str:

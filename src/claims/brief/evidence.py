@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from claims.brief.quoting import code, quoted
 from claims.domain.claim import Check, Claim, Prediction
 from claims.domain.record import Record
-from claims.domain.status import Standing
+from claims.domain.status import Standing, doubts
 from claims.domain.verdict import PredictionVerdict
 from claims.ledger.evidence import StoredRecord
 from claims.project import Project
@@ -149,7 +149,7 @@ def _value(value: object) -> str:
 
 
 def _flagged(words: str, standing: Standing) -> str:
-    return f"{words} Flags: {', '.join(standing.flags)}." if standing.flags else words
+    return f"{words} Flags: {', '.join(doubts(standing))}." if standing.flags else words
 
 
 def _other(stored: StoredRecord) -> str:

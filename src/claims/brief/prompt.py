@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from claims.brief.answer import form, tasks
+from claims.brief.disputes import disputes
 from claims.brief.evidence import evidence
 from claims.brief.quoting import code, paragraphs, quoted
 from claims.brief.sayings import anchors, bare, relations, sources, tellings
@@ -103,6 +104,9 @@ def _claim(project: Project, claim: Claim, first: int, level: str) -> Iterator[S
     if claim.circulated:
         yield Section(f"{level} How it is told elsewhere", tuple(tellings(claim)))
     yield Section(f"{level} What was run here", tuple(evidence(project, claim)))
+    said = tuple(disputes(project, claim))
+    if said:
+        yield Section(f"{level} What people hold against it, and replies", said)
     related = tuple(relations(project, claim))
     if related:
         yield Section(f"{level} How it hangs together with other claims", related)

@@ -15,6 +15,7 @@ from claims.annotate.cited import Cited, cited, decoded, read
 from claims.annotate.notes import as_bibtex, as_csl, scope, stances
 from claims.cli.browse import console
 from claims.cli.writing import put
+from claims.domain.status import doubts
 from claims.project import Project
 
 NOTES: dict[str, Callable[[Iterable[Cited]], str]] = {"bibtex": as_bibtex, "csl-json": as_csl}
@@ -39,7 +40,7 @@ def _print(out: Console, papers: Sequence[Cited]) -> None:
             out.print(_heading(paper))
             out.print(_row(out, "claim", "the paper", "grounding", "verdict here"), style="dim")
             for on in paper.claims:
-                flags = f" ({', '.join(on.standing.flags)})" if on.standing.flags else ""
+                flags = f" ({', '.join(doubts(on.standing))})" if on.standing.flags else ""
                 words = on.claim.grounding.label.value, on.standing.status.value + flags
                 out.print(_row(out, on.claim.id, stances(on), *words))
                 out.print(_shortened(scope(on), out.width), style="dim")

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from claims.cli import exchange, literature, publishing
+from claims.cli import exchange, literature, objecting, publishing
 from claims.cli.options import ClaimId, Json, Root
 from claims.cli.options import load as _load
 from claims.cli.options import root_of as _root
@@ -199,7 +199,7 @@ def doctor(as_json: Json = False, root: Root = None) -> None:
     raise typer.Exit(checking.doctor(_root_or_none(root), as_json=as_json))
 
 
-for command in (exchange.annotate, exchange.new, exchange.export):
+for command in (exchange.annotate, exchange.new, exchange.export, objecting.dispute):
     app.command()(command)
 
 

@@ -7,16 +7,20 @@ from typing import Any, get_args
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from claims.cli.said import lines
 from claims.domain.claim import Check, Claim, Grounding, Inquiry, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.digest import claim_digest
 from claims.domain.record import Record
-from claims.domain.status import Flag, Standing
+from claims.domain.status import Flag, Standing, doubts
 from claims.domain.verdict import PredictionVerdict
 from claims.errors import SetupError
 from claims.export.rows import listed
+from claims.export.said import dispute_rows, reply_rows
 from claims.project import Project
+from claims.registry.scalars import shown
 from claims.stats.sample import arm_means
 
 
@@ -56,11 +60,13 @@ def list_claims(
     table.add_column("verdict here", overflow="fold")
     table.add_column("grounding", overflow="fold", min_width=13)
     for r in rows:
-        beside = [*(["planned"] if r["planned"] else []), *r["flags"]]
+        beside = [*(["planned"] if r["planned"] else []), *doubts(project.standing(project.claim(r["id"])))]
         told = [t for t in r["told"] if t != r["grounding"]]
+        gone = r["withdrawn"]
         table.add_row(
-            r["id"],
+            Text(r["id"], style="strike" if gone else ""),
             ", ".join([r["status"], *([r["grade"]] if r["grade"] else [])])
+            + (f" on {gone['on']}: {shown(gone['because'])}" if gone else "")
             + (f" ({', '.join(beside)})" if beside else ""),
             r["grounding"] + (f"; told {', '.join(told)}" if told else ""),
         )
@@ -97,14 +103,16 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
             _show_inquiry(project, inquiry, as_json=as_json)
             return
     claim = project.claim(claim_id)
-    standing = project.standing(claim)
+    standing, said = project.standing(claim), project.disputes.get(claim_id, ())
     if as_json:
         whole = {**row(project, claim, standing), "claim": plain(claim)}
         whole["result"] = plain(standing.record.verdict) if standing.record else None
+        whole["disputes"] = [d.model_dump(mode="json") for d in dispute_rows(said)]
+        whole["replies"] = [r.model_dump(mode="json") for r in reply_rows(said)]
         print(json.dumps(whole, indent=1, ensure_ascii=False))
         return
     out = console()
-    out.print(claim.id, style="bold")
+    out.print(claim.id, style="bold strike" if claim.withdrawn else "bold")
     out.print(f"  {claim.question}\n")
     _field(out, "claim", claim.statement)
     _field(out, "scope", " · ".join(f"{k}: {_listed(v)}" for k, v in claim.scope.items()))
@@ -122,6 +130,8 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     for source in claim.sources:
         place = f"unverified ({source.unverified})" if source.unverified else source.locator
         _field(out, source.stance, f"arXiv:{source.arxiv}, {place}: {source.says}")
+    for word, text in lines(said):
+        _field(out, word, text)
     for told in claim.circulated:
         where = f" in {told.where}" if told.where else ""
         _field(out, "told as", f"“{told.text}”{where} ({told.label.value}: {told.because})")
@@ -265,7 +275,9 @@ def power(project: Project, claim_id: str, *, spread: float | None, at: float | 
 
 def _verdict_line(project: Project, claim: Claim, standing: Standing) -> str:
     record = standing.record
-    flags = f" ({', '.join(standing.flags)})" if standing.flags else ""
+    flags = f" ({', '.join(doubts(standing))})" if standing.flags else ""
+    if claim.withdrawn is not None:
+        return f"withdrawn on {claim.withdrawn.on}{flags}: {claim.withdrawn.because}"
     if record is None:
         planned = "; its predictions are planned, the experiment is still to be written" if claim.planned else ""
         return standing.status.value + flags + planned

@@ -5,19 +5,23 @@ from typing import Literal, NamedTuple
 
 from claims.domain.claim import Claim, Status
 from claims.domain.digest import claim_digest
+from claims.domain.dispute import Filed
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 
 Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen", "source-moved"]
+Contest = Literal["records", "dispute", "rerun"]
+"""Who contests a claim: another batch that came to the opposite verdict, a person, a rerun with other numbers."""
 
 
 class Standing(NamedTuple):
-    """Where a claim stands: its status, the record that it rests on, its grade, and flags."""
+    """Where a claim stands: its status, the record that it rests on, its grade, flags, and who contests it."""
 
     status: Status
     record: Record | None
     grade: str | None
     flags: tuple[Flag, ...]
+    contested_by: tuple[Contest, ...] = ()
 
 
 def standing_of(claim: Claim, records: Sequence[Record], closure: str | None, erred: Collection[str] = ()) -> Standing:
@@ -52,9 +56,29 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None, er
     assert deciding.verdict.verdict is not None
     others = [r for r in usable if r.digest not in settled and r.digest not in erred]
     flags: list[Flag] = ["stale"] if stale else []
-    if any(_opposed(deciding.verdict.verdict, r.verdict.verdict) for r in others):
-        flags.append("contested")
-    return Standing(Status(deciding.verdict.verdict.value), deciding, _grade(deciding, others), tuple(flags))
+    standing = Standing(Status(deciding.verdict.verdict.value), deciding, _grade(deciding, others), tuple(flags))
+    opposed = any(_opposed(deciding.verdict.verdict, r.verdict.verdict) for r in others)
+    return contested(standing, "records") if opposed else standing
+
+
+def disputed(standing: Standing, said: Sequence[Filed]) -> Standing:
+    """The standing with what people `said` of the claim: contested as long as a dispute is open."""
+    return contested(standing, "dispute") if any(filed.is_open for filed in said) else standing
+
+
+def doubts(standing: Standing) -> tuple[str, ...]:
+    """The flags in words for a person, with who contests it."""
+    by = " and ".join(_WHO[one] for one in standing.contested_by)
+    return tuple(f"contested by {by}" if flag == "contested" and by else flag for flag in standing.flags)
+
+
+_WHO: dict[Contest, str] = {"records": "another batch", "dispute": "a dispute", "rerun": "a rerun"}
+
+
+def contested(standing: Standing, by: Contest) -> Standing:
+    """The standing with one more that contests it."""
+    flags = standing.flags if "contested" in standing.flags else (*standing.flags, "contested")
+    return standing._replace(flags=flags, contested_by=(*standing.contested_by, by))
 
 
 def _deciding(records: Sequence[Record]) -> tuple[Record, set[str]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from claims.domain.claim import Claim
 from claims.domain.digest import claim_digest
-from claims.domain.status import Standing
+from claims.domain.status import Standing, doubts
 from claims.literature.bibtex import entry, paper_fields, paper_key, tex
 from claims.literature.csl import Item, paper_item
 from claims.project import Project
@@ -65,7 +65,7 @@ def _cite(claim: Claim, standing: Standing) -> _Cited:
 
 
 def _note(claim: Claim, standing: Standing) -> str:
-    flags = f", {', '.join(standing.flags)}" if standing.flags else ""
+    flags = f", {', '.join(doubts(standing))}" if standing.flags else ""
     grade = f" ({standing.grade})" if standing.grade else ""
     record = f"; record {standing.record.digest[:8]}" if standing.record is not None else ""
     return (

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ConfigDict
 
-from claims.domain.claim import Claim, Model, Reported, Scalar
+from claims.domain.claim import Claim, Model, Reported, Scalar, Withdrawal
 from claims.domain.digest import claim_digest
 from claims.domain.paper import moves
 from claims.domain.status import Standing
@@ -42,6 +42,11 @@ class ListedClaim(Row):
     tier: str | None
     """Who ran it."""
     flags: Texts
+    contested_by: Texts
+    """Who contests it: `records` (another batch came to the opposite verdict), `dispute` (one is open),
+    `rerun` (it came to other numbers)."""
+    withdrawn: Withdrawal | None
+    """When and why it was taken back."""
     confirmatory: bool | None
     record: str | None
     """The file that the status rests on."""
@@ -158,6 +163,8 @@ def _listed(project: Project, claim: Claim, standing: Standing) -> dict[str, Any
         "grade": standing.grade,
         "tier": project.tier(standing),
         "flags": standing.flags,
+        "contested_by": standing.contested_by,
+        "withdrawn": claim.withdrawn,
         "confirmatory": record.confirmatory if record else None,
         "record": _path(project, claim, record.digest) if record else None,
     }

@@ -20,6 +20,9 @@ class Kind(StrEnum):
     """Its sentence, scope or check is another: earlier records do not speak of it any more."""
     GROUNDING = "grounding"
     QUESTION = "question"
+    DISPUTED = "disputed"
+    """A dispute was opened; it and its end stand in files of their own, not in the registry."""
+    SETTLED = "settled"
 
 
 class Change(NamedTuple):

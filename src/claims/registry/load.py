@@ -1,7 +1,6 @@
 """Read the registry: `claims.yaml`, with `claims.d/*.yaml` as one, every problem at once."""
 
 import gc
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,17 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from claims.domain.claim import Claim, Inquiry, Registry
 from claims.domain.finding import Finding
 from claims.errors import Problems
 from claims.registry.characters import MAX_BYTES
 from claims.registry.draft import Draft, draft_of
-from claims.registry.entry import Entry, Places, child_of
-from claims.registry.messages import translate
-from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, child, plain
-from claims.registry.placeholders import MARK, is_missing
+from claims.registry.entry import Entry, Places
+from claims.registry.model import parsed
+from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, child
 from claims.registry.yaml_subset import read_yaml
 
 MAIN = "claims.yaml"
@@ -28,7 +26,6 @@ FOLDER = "claims.d"
 
 _MOST = 1000
 _M = TypeVar("_M", bound=BaseModel)
-_DATES: tuple[Loc, ...] = (("asserted",), ("withdrawn", "on"))
 
 
 @dataclass(frozen=True)
@@ -173,17 +170,9 @@ class _Loading:
         self._model(Registry, Entry("", file, shell), shell)
 
     def _model(self, model: type[_M], entry: Entry, node: Node) -> _M | None:
-        """The entry as a model, or None with findings."""
-        unusable = list(_unusable(node))
-        found: list[Finding] = [entry.finding(loc, is_missing(scalar)) for loc, scalar in unusable if not scalar.broken]
-        value: _M | None = None
-        try:
-            value = model.model_validate_json(json.dumps(plain(node)))
-        except ValidationError as error:
-            found += translate(error, entry, model, [loc for loc, _ in unusable])
-        found += _inexact_dates(entry) if model is Claim and not found else []
+        value, found = parsed(model, entry, node, _dates(entry) if model is Claim else ())
         self.findings.extend(found)
-        return None if found or unusable else value
+        return value
 
 
 def _entries(root: MappingNode, key: str, file: str) -> Iterator[Entry]:
@@ -195,30 +184,10 @@ def _entries(root: MappingNode, key: str, file: str) -> Iterator[Entry]:
             yield Entry(name.raw if usable and isinstance(name, ScalarNode) else f"{key}[{index}]", file, node)
 
 
-def _unusable(node: Node, loc: Loc = ()) -> Iterator[tuple[Loc, ScalarNode]]:
-    """Scalars that are null, which means nothing in a registry, or left to be written, or reported as broken."""
-    match node:
-        case ScalarNode(raw=raw, value=value):
-            if value is None or MARK in raw:
-                yield loc, node
-        case SequenceNode():
-            for index, item in enumerate(node.items):
-                yield from _unusable(item, (*loc, index))
-        case MappingNode():
-            for key, item in node.items.items():
-                yield from _unusable(item, (*loc, key))
-
-
-def _inexact_dates(entry: Entry) -> list[Finding]:
-    """pydantic reads the text "0" as a day in 1970; a person did not mean that."""
-    found = []
+def _dates(entry: Entry) -> tuple[Loc, ...]:
     listed = child(entry.node, "forecasts")
-    days = [("forecasts", i, "on") for i in range(len(listed.items) if isinstance(listed, SequenceNode) else 0)]
-    for loc in (*_DATES, *days):
-        node = child_of(entry.node, loc)
-        if isinstance(node, ScalarNode) and not re.fullmatch(r"\d{4}-\d\d-\d\d", node.raw, re.ASCII):
-            found.append(entry.finding(loc, f"{node.raw} is not a date; write it as 2025-05-16"))
-    return found
+    forecasts = range(len(listed.items) if isinstance(listed, SequenceNode) else 0)
+    return (("asserted",), ("withdrawn", "on"), *(("forecasts", i, "on") for i in forecasts))
 
 
 def _bytes(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel, ValidationError
 
 from claims.domain.claim import ArxivId, Name, Slug
+from claims.domain.dispute import Reference
 from claims.domain.finding import Finding
 from claims.registry.entry import Entry
 from claims.registry.nodes import Loc, Node, ScalarNode, SequenceNode, follow
@@ -17,6 +18,8 @@ from claims.registry.yaml_subset import kind_of
 _PATTERNS = {
     get_args(Slug)[1].pattern: "is not an id: lower-case letters and digits, joined by hyphens",
     get_args(Name)[1].pattern: "is not a name: lower-case letters and digits, joined by _ or -",
+    get_args(Reference)[1].pattern: "is neither an arXiv id with its version, such as 2505.11711v2, nor a record's "
+    "digest of 64 signs",
 }
 _ARXIV = get_args(ArxivId)[1].pattern
 _WANTED = {
@@ -110,7 +113,7 @@ def _wrong_type(e: _Error, node: Node) -> str:
         return f"{'a list' if isinstance(node, SequenceNode) else 'a mapping'} stands here; {wanted} is expected"
     raw = _raw(node)
     if e.kind == "string_type" and node.plain:
-        if e.loc[-1] == "arxiv":
+        if e.loc[-1] in ("arxiv", "paper"):
             return f'{raw} is a {kind_of(node)} here; write it in quotes, with its version: "{raw}v1"'
         return f'{raw} is a {kind_of(node)} here; write it in quotes: "{raw}"'
     if not node.plain and e.kind in ("float_type", "int_type", "bool_type"):
@@ -156,7 +159,7 @@ def _keys(e: _Error, model: type[BaseModel]) -> list[str]:
     for step in e.loc[:-1]:
         if isinstance(step, str) and inner is not None and step in inner.model_fields:
             inner = _model_in(inner.model_fields[step].annotation)
-    return sorted(inner.model_fields) if inner is not None else []
+    return sorted(field.alias or name for name, field in inner.model_fields.items()) if inner is not None else []
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -16,6 +16,16 @@ class Commit:
     when: int
 
 
+@dataclass(frozen=True)
+class Version:
+    """A file as a commit left it: the object that holds its bytes; None where the commit took it away."""
+
+    path: str
+    blob: str | None
+    commit: str
+    when: int
+
+
 def head(root: Path) -> str | None:
     """The commit that HEAD names; None outside a repository or before its first commit."""
     out = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
@@ -114,6 +124,21 @@ def paths_by_commit(root: Path, base: str) -> dict[str, tuple[str, ...]]:
         elif line:
             paths.append(line)
     return {commit: tuple(paths) for commit, paths in found.items()}
+
+
+def versions(root: Path, folder: str) -> tuple[Version, ...]:
+    """Every version that a file under `folder` had in the history of HEAD, also on merged branches, oldest first."""
+    shape = ("--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "--relative", "--topo-order", "--reverse")
+    out = _git(root, "log", *shape, _COMMIT, "HEAD", "--", folder)
+    found, commit, when = [], "", 0
+    for line in (out or b"").decode(errors="replace").splitlines():
+        about, tab, path = line.partition("\t")
+        if tab and line.startswith(":"):
+            blob = about.split()[3]
+            found.append(Version(path, blob if blob.strip("0") else None, commit, when))
+        elif line:
+            commit, when = line.split()[0], int(line.split()[1])
+    return tuple(found)
 
 
 def touching(root: Path, paths: Iterable[str]) -> tuple[Commit, ...]:

@@ -14,6 +14,9 @@ CREATE TABLE claims (
   headline TEXT NOT NULL,     -- the verdict in words, with what it holds for
   findings TEXT NOT NULL,     -- what was measured, in words; empty where nothing was
   flags TEXT NOT NULL,        -- JSON list of doubts: stale, contested, unregistered, rests-on-fallen, source-moved
+  contested_by TEXT NOT NULL, -- JSON list: records (another batch says the opposite), dispute (one is open), rerun
+  withdrawn_on TEXT,          -- the day on which it was taken back
+  withdrawn_because TEXT,
   record INTEGER REFERENCES records,  -- the record that the status rests on
   experiment TEXT,            -- file in experiments/, without .py
   planned TEXT,               -- an experiment that is still to be written
@@ -60,6 +63,31 @@ CREATE TABLE relations (
   kind TEXT NOT NULL,         -- supports, contradicts, refines, depends-on, supersedes
   other TEXT NOT NULL REFERENCES claims,
   because TEXT NOT NULL
+) STRICT;
+CREATE TABLE disputes (       -- what people hold against a claim
+  claim TEXT NOT NULL REFERENCES claims,
+  name TEXT NOT NULL,         -- of its file, without .yaml
+  person TEXT NOT NULL,
+  day TEXT NOT NULL,
+  about TEXT NOT NULL,        -- statement, grounding, source, prediction, experiment, evidence, other
+  reason TEXT NOT NULL,
+  evidence TEXT NOT NULL,     -- JSON list: arXiv ids with version, digests of records
+  outcome TEXT,               -- upheld, rejected, fixed; none: it is open
+  resolved_by TEXT,
+  resolved_on TEXT,
+  resolved_because TEXT,
+  PRIMARY KEY (claim, name)
+) STRICT;
+CREATE TABLE replies (        -- signed by whom is not checked
+  claim TEXT NOT NULL REFERENCES claims,
+  name TEXT NOT NULL,
+  person TEXT NOT NULL,
+  day TEXT NOT NULL,
+  signed_as TEXT NOT NULL,    -- author, contributor
+  paper TEXT,                 -- of an author: arXiv id with version
+  dispute TEXT,               -- name of the one that it answers; none: the claim itself
+  text TEXT NOT NULL,
+  PRIMARY KEY (claim, name)
 ) STRICT;
 CREATE TABLE predictions (    -- as registered today
   claim TEXT NOT NULL REFERENCES claims,

@@ -1,8 +1,10 @@
 """Events: what happened to claims, each with the record that caused it, for the page of changes and for the feed."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from claims.domain.dispute import Dispute, Filed
 from claims.history.changes import Change, Kind
 from claims.history.timeline import Timeline
 from claims.ledger.evidence import StoredRecord
@@ -27,18 +29,26 @@ class Event:
     """None for what is known from a record alone."""
     record: StoredRecord | None
     """Of a verdict."""
+    said: Filed | None = None
+    """The dispute that was opened or has ended."""
+
+    @property
+    def timed(self) -> bool:
+        """Whether its time of day is known: what a person dated has a day only."""
+        return bool(self.commit) or self.record is not None
 
 
 def events(project: Project, timeline: Timeline) -> tuple[Event, ...]:
     """Everything that was committed, newest first; without a history, what the records tell."""
     if timeline.missing:
         return _told_by_records(project)
-    return tuple(
+    told = [
         event
         for step in timeline.steps
         for change in step.changes
         for event in _events(project, change, datetime.fromtimestamp(step.when, UTC), step.commit)
-    )
+    ]
+    return _newest_first([*told, *_disputes(project)])
 
 
 def pending(project: Project, timeline: Timeline) -> tuple[Event, ...]:
@@ -92,13 +102,34 @@ def _told_by_records(project: Project) -> tuple[Event, ...]:
     ]
     found += [
         Event(
-            datetime(claim.withdrawn.on.year, claim.withdrawn.on.month, claim.withdrawn.on.day, tzinfo=UTC),
+            _begin(claim.withdrawn.on),
             *("", Kind.WITHDRAWN, claim.id, claim.question, "", "withdrawn", None, None),
         )
         for claim in project.registry.claims
         if claim.withdrawn is not None
     ]
-    return tuple(sorted(sorted(found, key=lambda e: e.claim), key=lambda e: _time(e), reverse=True))
+    return _newest_first(sorted([*found, *_disputes(project)], key=lambda e: e.claim))
+
+
+def _newest_first(found: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(sorted(found, key=_time, reverse=True))
+
+
+def _disputes(project: Project) -> Iterator[Event]:
+    """Every dispute on the day that it bears, and its end on the day that this bears."""
+    for claim_id, said in sorted(project.disputes.items()):
+        question = project.by_id[claim_id].question if claim_id in project.by_id else claim_id
+        for filed in said:
+            if isinstance(filed.said, Dispute):
+                ended = filed.said.resolved
+                days = [(Kind.DISPUTED, filed.said.on), *([(Kind.SETTLED, ended.on)] if ended else [])]
+                yield from (
+                    Event(_begin(on), "", kind, claim_id, question, "", "", None, None, filed) for kind, on in days
+                )
+
+
+def _begin(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _of_record(stored: StoredRecord, question: str, verdict: str) -> Event:

@@ -45,7 +45,8 @@ def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:
     known = {claim.id for claim in project.registry.claims}
     for event, name in zip(told[:MOST], _names(told)[:MOST], strict=True):
         page = Links("").claim(event.claim) if event.claim in known else "changes/"
-        _entry(root, event, name, urljoin(base, page), urljoin(base, event.record.path) if event.record else "")
+        record = urljoin(base, event.record.path) if event.record else ""
+        _entry(root, event, name, urljoin(base, page), record, _why(project, event))
     indent(root, " ")
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
@@ -71,7 +72,16 @@ def _names(told: Sequence[Event]) -> list[str]:
     return names[::-1]
 
 
-def _entry(root: Element, event: Event, name: str, page: str, record: str) -> None:
+def _why(project: Project, event: Event) -> str:
+    """The reason that the rule gave, or the person who withdrew the claim."""
+    if event.record is not None:
+        return f". {event.record.record.verdict.reason}"
+    claim = project.by_id.get(event.claim)
+    gone = claim.withdrawn if claim is not None and event.kind is Kind.WITHDRAWN else None
+    return f" on {gone.on.isoformat()}: {gone.because}" if gone is not None else ""
+
+
+def _entry(root: Element, event: Event, name: str, page: str, record: str, why: str) -> None:
     entry = SubElement(root, f"{{{_ATOM}}}entry")
     _text(entry, "id", name)
     _text(entry, "title", f"{event.after}: {event.question}")
@@ -80,7 +90,6 @@ def _entry(root: Element, event: Event, name: str, page: str, record: str) -> No
     if record:
         _link(entry, "related", record, "application/json")
     before = f"{event.before} → {event.after}" if event.before else event.after
-    why = f". {event.record.record.verdict.reason}" if event.record is not None else ""
     _text(entry, "summary", f"{before}{why}")
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from claims.domain.claim import Claim
+from claims.domain.status import doubts
 from claims.site.address import Address
 from claims.site.feed import PLACE as FEED
 from claims.site.files import File
@@ -55,7 +56,7 @@ def _topics(context: Context, links: Links) -> dict[str, list[str]]:
 
 def _claim(context: Context, claim: Claim, links: Links) -> str:
     standing = context.standings[claim.id]
-    words = ", ".join(filter(None, [standing.status.value, grade_words(claim, standing), *standing.flags]))
+    words = ", ".join(filter(None, [standing.status.value, grade_words(claim, standing), *doubts(standing)]))
     said = one_line(claim, standing)
     told = f"{words}. {_text(said)}".strip()
     return f"- [{_text(claim.question)}]({links.claim(claim.id)}): {told}"

@@ -45,6 +45,11 @@ def inert(text: str) -> Markup:
     return Markup(_inert(text.strip()))  # noqa: S704 (that is how it is made inert)
 
 
+def struck(text: str, beside: str = "") -> Markup:
+    """Inert text struck out, with words beside it that are not: a line alone is not seen by everyone."""
+    return Markup("<s>{}</s>{}").format(inert(text), beside)
+
+
 def preformatted(text: str) -> Markup:
     """Text whose lines stay as they are, for a `pre` element."""
     return Markup(_printable(text).translate(_ENTITIES))  # noqa: S704 (that is how it is made inert)

@@ -39,7 +39,12 @@ def pages(top: Context, then: Timeline, drawn: Graph) -> Iterator[Page]:
         yield Page(f"{name}/index.md", "index.md.j2", view.title, view, _BOTH)
     for claim in deep.claims:
         yield Page(
-            f"claims/{claim.id}.md", "claim.md.j2", claim.question, claim_page(deep, claim), boost=2, tags=(claim.id,)
+            f"claims/{claim.id}.md",
+            "claim.md.j2",
+            f"Withdrawn: {claim.question}" if claim.withdrawn else claim.question,
+            claim_page(deep, claim),
+            boost=2,
+            tags=(claim.id,),
         )
     for inquiry in project.registry.inquiries:
         yield Page(f"inquiries/{inquiry.id}.md", "inquiry.md.j2", inquiry.question, inquiry_page(deep, inquiry), _BOTH)

@@ -26,7 +26,6 @@ _FATES = {
     Status.LEANING_REFUTED: "Leans to falling",
     Status.VOID: "Not tested by its run",
     Status.UNTESTED: "Claimed",
-    Status.WITHDRAWN: "Taken back",
 }
 _TOLD = {
     Status.SUPPORTED: {Verdict.SUPPORTED},
@@ -55,10 +54,12 @@ def findings(claim: Claim, standing: Standing) -> str:
 
 
 def one_line(claim: Claim, standing: Standing) -> str:
-    """The answer in a table's row: the claim's own sentence, and what became of it.
+    """The answer in a table's row: the claim's own sentence, and what became of it; when and why it was withdrawn.
 
     Not its question: a verdict is on the sentence, and "Does it survive?" beside "supported" can mean no.
     """
+    if claim.withdrawn is not None:
+        return f"{headline(claim, standing).rstrip('.')}. It said: {claim.statement}"
     return f"{_FATES[standing.status]}: {claim.statement}"
 
 

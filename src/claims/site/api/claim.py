@@ -9,6 +9,7 @@ from claims.domain.verdict import PredictionVerdict
 from claims.export.references import claim_entry as bibtex_entry
 from claims.export.references import claim_item
 from claims.export.rows import claim_row, finite, listed, sources_of
+from claims.export.said import dispute_rows, reply_rows
 from claims.ledger.evidence import StoredRecord
 from claims.site.api.documents import (
     Cite,
@@ -40,6 +41,7 @@ def claim_document(context: Context, claim: Claim, runs: Sequence[RunEntry]) -> 
     row = claim_row(context.project, claim, standing)
     found = {p.id: p for p in standing.record.verdict.predictions} if standing.record else {}
     asked = claim.check or claim.planned
+    said = context.project.disputes.get(claim.id, ())
     return ClaimDocument(
         **dict(row),
         headline=headline(claim, standing),
@@ -53,7 +55,8 @@ def claim_document(context: Context, claim: Claim, runs: Sequence[RunEntry]) -> 
         check=claim.check,
         planned_check=claim.planned,
         predictions=tuple(_prediction(p, found) for p in asked.predictions) if asked else (),
-        withdrawn=claim.withdrawn,
+        disputes=tuple(dispute_rows(said)),
+        replies=tuple(reply_rows(said)),
         inquiries=tuple(inquiry.id for inquiry in context.citing(claim.id)),
         records=tuple(runs),
         cite=Cite(bibtex=bibtex_entry(claim, standing), csl=to_jsonable_python(claim_item(claim, standing))),

@@ -7,12 +7,13 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from claims.domain.claim import Check, Circulated, Contrast, Relation, Withdrawal
+from claims.domain.claim import Check, Circulated, Contrast, Relation
 from claims.domain.paper import Paper
 from claims.domain.rerun import Agreement
 from claims.domain.run import Environment
 from claims.domain.verdict import PredictionVerdict
 from claims.export.rows import ClaimRow, ListedClaim, Row, SourceRow
+from claims.export.said import DisputeRow, ReplyRow
 
 
 class ClaimLinks(Row):
@@ -147,7 +148,9 @@ class ClaimDocument(ClaimRow):
     planned_check: Check | None
     """A check whose experiment is still to be written."""
     predictions: tuple[PredictionEntry, ...]
-    withdrawn: Withdrawal | None
+    disputes: tuple[DisputeRow, ...]
+    """Also those that have ended; oldest first."""
+    replies: tuple[ReplyRow, ...]
     inquiries: tuple[str, ...]
     """Inquiries whose answers rest on it."""
     records: tuple[RunEntry, ...]

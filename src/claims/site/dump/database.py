@@ -11,7 +11,8 @@ from itertools import count
 from claims.domain.claim import Claim
 from claims.domain.digest import Json
 from claims.domain.record import Record
-from claims.export.rows import claim_row, finite, sources_of
+from claims.export.rows import Row, claim_row, finite, sources_of
+from claims.export.said import dispute_rows, reply_rows
 from claims.site.database_schema import SCHEMA
 from claims.site.files import File
 from claims.site.links import DATABASE
@@ -48,6 +49,9 @@ def _claims(connection: sqlite3.Connection, context: Context, numbers: dict[str,
         ((c.id, t.text, t.where, t.label.value, t.because) for c in claims for t in c.circulated),
     )
     _insert(connection, "relations", ((c.id, r.kind, r.to, r.because) for c in claims for r in c.relations))
+    said = [filed for claim in claims for filed in context.project.disputes.get(claim.id, ())]
+    _insert(connection, "disputes", (tuple(_flat(row)) for row in dispute_rows(tuple(said))))
+    _insert(connection, "replies", (tuple(_flat(row)) for row in reply_rows(tuple(said))))
     _insert(connection, "predictions", (row for claim in claims for row in _predictions(claim)))
 
 
@@ -57,6 +61,7 @@ def _claim(context: Context, claim: Claim, numbers: dict[str, int]) -> _Row:
     return (
         *(row.id, row.question, row.statement, _json(row.scope), row.asserted, row.grounding, row.grounding_because),
         *(row.status, row.grade, headline(claim, standing), findings(claim, standing), _json(row.flags)),
+        *(_json(row.contested_by), *((gone.on.isoformat(), gone.because) if (gone := row.withdrawn) else (None, None))),
         *(numbers[row.record] if row.record else None, row.experiment, row.planned, row.watch, row.digest),
     )
 
@@ -166,6 +171,11 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[_Row]) ->
     if held:
         places = ", ".join("?" * len(held[0]))
         connection.executemany(f"INSERT INTO {table} VALUES ({places})", held)  # noqa: S608 (a name of ours)
+
+
+def _flat(row: Row) -> Iterator[str | None]:
+    """The fields of a row of texts, in their order, which is that of the table."""
+    return (_json(value) if isinstance(value, tuple) else value for _, value in row)
 
 
 def _json(value: Json) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from claims.site.map.graph import WORDS, Graph
 from claims.site.map.layout import Layout, layout
 from claims.site.markup import one_line_of
-from claims.site.view.marks import STATUSES
+from claims.site.view.marks import STATUSES, WITHDRAWN
 
 KINDS = ("claim", "inquiry", "paper", "experiment")
 _LONGEST = 400
@@ -38,7 +38,7 @@ def graph_json(drawn: Graph, placed: Layout) -> str:
             [
                 KINDS.index(node.kind),
                 node.id,
-                one_line_of(node.title),
+                one_line_of(node.title + (WITHDRAWN if node.status == "withdrawn" else "")),
                 _short(node.lead),
                 _short(node.note),
                 statuses.index(node.status) if node.status else -1,

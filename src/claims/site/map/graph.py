@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Source
+from claims.domain.status import doubts
 from claims.neighbours import Neighbour
 from claims.site.links import folder
 from claims.site.numbers import fixed
@@ -75,7 +76,7 @@ def graph(context: Context) -> Graph:
 def _claims(context: Context) -> Iterator[Node]:
     for claim in context.claims:
         standing = context.standings[claim.id]
-        words = [grade_words(claim, standing), f"grounding {claim.grounding.label.value}", *standing.flags]
+        words = [grade_words(claim, standing), f"grounding {claim.grounding.label.value}", *doubts(standing)]
         yield Node(
             kind="claim",
             id=claim.id,

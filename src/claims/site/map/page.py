@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from claims.domain.claim import Status
 from claims.site.links import Links
 from claims.site.map.graph import Graph, Node
+from claims.site.markup import struck
 from claims.site.numbers import count
-from claims.site.view.marks import STATUSES, Mark, verdict_mark
+from claims.site.view.marks import STATUSES, WITHDRAWN, Mark, verdict_mark
 
 
 @dataclass(frozen=True)
@@ -72,4 +73,5 @@ def _groups(nodes: tuple[tuple[int, Node], ...], degree: Counter[int], links: Li
 def _entries(nodes: Iterable[tuple[int, Node]], degree: Counter[int], links: Links) -> Iterator[MapEntry]:
     page = {"claim": links.claim, "inquiry": links.inquiry, "paper": links.paper, "experiment": links.experiment}
     for place, node in nodes:
-        yield MapEntry(node.title, page[node.kind](node.id), count(degree[place], "link"))
+        title = struck(node.title, WITHDRAWN) if node.status == Status.WITHDRAWN else node.title
+        yield MapEntry(title, page[node.kind](node.id), count(degree[place], "link"))

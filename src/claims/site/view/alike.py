@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from claims.domain.claim import Claim
 from claims.site.numbers import fixed
 from claims.site.view.context import Context
-from claims.site.view.marks import Mark, verdict_mark
+from claims.site.view.marks import Mark, asked, verdict_mark
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def claims_alike(context: Context, claim: Claim) -> tuple[Alike, ...]:
     linked = {r.to for r in claim.relations} | {other.id for other, _ in context.relating(claim.id)}
     return tuple(
         Alike(
-            known.question,
+            asked(known),
             context.links.claim(near.id),
             fixed(near.cosine, 2),
             verdict_mark(context.standings[near.id].status, context.links),

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from claims.domain.claim import Grounding, Status
+from claims.domain.claim import Claim, Grounding, Status
+from claims.domain.dispute import Dispute
 from claims.history.changes import Kind
 from claims.history.timeline import Timeline
 from claims.site.events import Event, events, pending
 from claims.site.numbers import count
 from claims.site.view.context import Context
-from claims.site.view.marks import Mark, grounding_mark, verdict_mark
+from claims.site.view.disputes import about, anchor_of
+from claims.site.view.marks import Mark, asked, grounding_mark, verdict_mark
 
 _MANY = 5
 """New claims of one commit beyond which they are folded: a registry often begins with dozens at once."""
@@ -23,6 +25,8 @@ _NAMES = {
     Kind.JUDGED: "changed",
     Kind.GROUNDING: "grounding",
     Kind.QUESTION: "question",
+    Kind.DISPUTED: "disputed",
+    Kind.SETTLED: "dispute ended",
 }
 _TESTS = {"check": "with a check", "planned": "its experiment is still to be written", "": "without a check"}
 
@@ -104,8 +108,9 @@ def _notice(timeline: Timeline) -> str:
     if not timeline.missing:
         return ""
     return (
-        "This page was built from the records alone: it lists what each run that counts said and every withdrawal, but "
-        f"not when claims were added, changed or labelled otherwise. The history was not there ({timeline.missing})."
+        "This page was built from the records alone: it lists what each run that counts said, every withdrawal and "
+        "dispute, but not when claims were added, changed or labelled otherwise. The history was not there "
+        f"({timeline.missing})."
     )
 
 
@@ -114,7 +119,7 @@ def _date(event: Event) -> str:
 
 
 def _day(context: Context, day: str, told: Sequence[Event]) -> Day:
-    groups = [list(group) for _, group in groupby(told, key=lambda e: (e.commit, e.when))]
+    groups = [list(group) for _, group in groupby(told, key=lambda e: (e.commit, e.when, e.timed))]
     return Day(day, day, tuple(_rows(context, group[0].commit, group) for group in groups))
 
 
@@ -122,7 +127,7 @@ def _rows(context: Context, commit: str, told: Iterable[Event]) -> CommitRows:
     told = list(told)
     new = [event for event in told if event.kind is Kind.ADDED]
     folded, shown = (new, [e for e in told if e.kind is not Kind.ADDED]) if len(new) > _MANY else ([], told)
-    when = told[0].when
+    when = told[0].when if told[0].timed else None
     return CommitRows(
         commit=commit[:10],
         time=when.strftime("%H:%M") if when is not None else "",
@@ -134,15 +139,29 @@ def _rows(context: Context, commit: str, told: Iterable[Event]) -> CommitRows:
 
 def _line(context: Context, event: Event) -> Line:
     before, after = _marks(context, event)
+    known = context.known(event.claim)
+    page = context.links.claim(event.claim) if known is not None else ""
     return Line(
         what=_NAMES[event.kind],
-        question=event.question or event.claim,
-        href=context.links.claim(event.claim) if event.claim in context.standings else "",
+        question=asked(known) if known is not None and known.withdrawn else event.question or event.claim,
+        href=f"{page}#{anchor_of(event.said)}" if page and event.said is not None else page,
         before=before,
         after=after,
-        note=_note(event),
+        note=_withdrawal(known) if event.kind is Kind.WITHDRAWN else _note(event),
         record=context.links.evidence(event.record.path) if event.record is not None else "",
     )
+
+
+def _withdrawal(claim: Claim | None) -> str:
+    """When and why, as the claim says it today."""
+    gone = claim.withdrawn if claim is not None else None
+    return f"on {gone.on.isoformat()}: {gone.because}" if gone is not None else ""
+
+
+def _dispute(kind: Kind, dispute: Dispute) -> str:
+    if kind is Kind.SETTLED and dispute.resolved is not None:
+        return f"about {about(dispute)}: {dispute.resolved.outcome}, {dispute.resolved.by}"
+    return f"about {about(dispute)}, {dispute.by}"
 
 
 def _marks(context: Context, event: Event) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
@@ -167,6 +186,8 @@ def _grounding(context: Context, word: str) -> tuple[Mark, ...]:
 
 def _note(event: Event) -> str:
     change = event.change
+    if event.said is not None and isinstance(event.said.said, Dispute):
+        return _dispute(event.kind, event.said.said)
     match event.kind:
         case Kind.ADDED if change is not None and change.after is not None:
             return _TESTS[change.after.test]

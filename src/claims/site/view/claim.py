@@ -1,7 +1,7 @@
 """A claim's page: the answer first, then what it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -13,14 +13,15 @@ from claims.experiment import Metric
 from claims.export.references import claim_entry
 from claims.site.figures.svg import Drawing
 from claims.site.links import Links
-from claims.site.markup import preformatted, prose
+from claims.site.markup import preformatted, prose, struck
 from claims.site.numbers import count
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.arms import ArmRow, arms
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
+from claims.site.view.disputes import Disputes, authors_replies, disputes
 from claims.site.view.history import HistoryRow, expected_wait, history_row
-from claims.site.view.marks import TIERS, Mark, flag_words, grade_words, grounding_mark, verdict_mark
+from claims.site.view.marks import TIERS, Link, Mark, asked, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.view.multiverse import Tile, tile
 from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
 from claims.site.view.review import data_block, review
@@ -30,16 +31,6 @@ from claims.site.words import findings, headline, scope_words, value_words
 
 _MOST_COURSES = 3
 """More would push what the sources say out of sight; the rest unfolds."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link with the words in front of it and after it."""
-
-    before: str
-    text: str
-    href: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +82,7 @@ class ClaimPage:
     predictions: tuple[PredictionRow, ...]
     tested: Tested | None
     sources: tuple[SourceItem, ...]
+    disputes: Disputes | None
     chain: tuple[Step, ...]
     relations: tuple[Link, ...]
     alike: tuple[Alike, ...]
@@ -118,9 +110,9 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
     metrics = {m.name: m for m in experiment.metrics} if experiment else {}
     return ClaimPage(
         id=claim.id,
-        question=claim.question,
+        question=asked(claim),
         box=_box(context, claim, standing),
-        statement=claim.statement,
+        statement=struck(claim.statement) if claim.withdrawn else claim.statement,
         scope=tuple((key.replace("_", " "), value_words(value)) for key, value in claim.scope.items()),
         topics=tuple(Link("", topic, links.group("topics", topic), "") for topic in claim.topics),
         asserted=claim.asserted.isoformat(),
@@ -132,7 +124,11 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         gates=planned_gates(claim),
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),
         tested=_tested(claim, record, metrics, links) if record else None,
-        sources=tuple(source_item(context, source) for source in claim.sources),
+        sources=tuple(
+            replace(source_item(context, source), replies=authors_replies(context, claim, source))
+            for source in claim.sources
+        ),
+        disputes=disputes(context, claim),
         chain=chain(context, claim),
         relations=_relations(context, claim),
         alike=claims_alike(context, claim),
@@ -218,7 +214,7 @@ def _relations(context: Context, claim: Claim) -> tuple[Link, ...]:
 def _relation(context: Context, subject: str, relation: Relation, other: str, object_: str) -> Link:
     """A relation read in its own direction: subject, verb, object."""
     known = context.known(other)
-    text = known.question if known else other
+    text = asked(known) if known else other
     verb = relation.kind.replace("-", " ")
     before, after = (f"{subject} {verb}", "") if subject else ("", f"{verb} {object_}")
     return Link(

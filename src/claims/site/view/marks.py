@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Grounding, Status
-from claims.domain.status import Standing
+from claims.domain.status import Contest, Standing
 from claims.site.links import Links
+from claims.site.markup import struck
+
+WITHDRAWN = " (withdrawn)"
+"""Beside the struck question of a claim that was taken back."""
 
 GROUNDINGS = {
     Grounding.FAITHFUL: "the sources say this",
@@ -26,10 +30,15 @@ STATUSES = {
 }
 FLAGS = {
     "stale": "the experiment's code has changed since this verdict",
-    "contested": "another batch came to the opposite verdict, or a rerun to other numbers",
+    "contested": "another batch came to the opposite verdict, a rerun to other numbers, or a dispute is open",
     "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
+}
+_CONTESTS: dict[Contest, str] = {
+    "records": "another batch came to the opposite verdict",
+    "dispute": "a dispute of the claim is open",
+    "rerun": "a rerun came to other numbers",
 }
 GRADES = {
     "standard": "8, 16 or 24 valid replicates, at a look that was fixed in advance",
@@ -55,6 +64,21 @@ class Mark:
     href: str
 
 
+@dataclass(frozen=True)
+class Link:
+    """A link with the words in front of it and after it."""
+
+    before: str
+    text: str
+    href: str
+    after: str
+
+
+def asked(claim: Claim) -> str:
+    """A claim's question as a page shows it: of one that was withdrawn, struck, which a word says too."""
+    return struck(claim.question, WITHDRAWN) if claim.withdrawn is not None else claim.question
+
+
 def verdict_mark(status: Status, links: Links) -> Mark:
     """Whether the effect showed up when we ran it."""
     return Mark(status.value, status.value, STATUSES[status], links.group("status", status.value))
@@ -67,8 +91,12 @@ def grounding_mark(label: Grounding, links: Links) -> Mark:
 
 def flag_words(standing: Standing, grounds: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
     """A standing's flags, each with what it means; `grounds` are the fallen claims that it rests on."""
-    named = {"rests-on-fallen": f": {', '.join(grounds)}"} if grounds else {}
-    return tuple((flag, FLAGS[flag] + named.get(flag, "")) for flag in standing.flags)
+    said = dict(FLAGS)
+    if grounds:
+        said["rests-on-fallen"] += f": {', '.join(grounds)}"
+    if standing.contested_by:
+        said["contested"] = ", and ".join(_CONTESTS[by] for by in standing.contested_by)
+    return tuple((flag, said[flag]) for flag in standing.flags)
 
 
 def grade_words(claim: Claim, standing: Standing) -> str:

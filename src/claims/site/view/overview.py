@@ -8,7 +8,7 @@ from claims.domain.claim import Claim, Grounding, Status
 from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
-from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, grade_words, grounding_mark, verdict_mark
+from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, asked, grade_words, grounding_mark, verdict_mark
 from claims.site.view.tables import ClaimRow, Counted, claim_row
 
 
@@ -160,7 +160,7 @@ def _changes(context: Context) -> tuple[Change, ...]:
     return tuple(
         Change(
             date=day(record),
-            question=claim.question,
+            question=asked(claim),
             href=context.links.claim(claim.id),
             verdict=verdict_mark(context.standings[claim.id].status, context.links),
             grade=grade_words(claim, context.standings[claim.id]),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pydantic import Field
 
 from claims.domain.claim import Claim, Model, Status
-from claims.domain.status import Standing
+from claims.domain.status import Standing, doubts
 from claims.export.references import AUTHOR
 from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links, arxiv_page, bare
@@ -102,7 +102,7 @@ def review(context: Context, claim: Claim) -> ClaimReview | None:
 
 def rating(claim: Claim, standing: Standing) -> str:
     """The verdict with its grade, its scope and everything that casts doubt on it."""
-    beside = ", ".join(filter(None, [standing.grade, *standing.flags]))
+    beside = ", ".join(filter(None, [standing.grade, *doubts(standing)]))
     if standing.status is Status.VOID:
         return f"no verdict ({beside}): {STATUSES[Status.VOID]}"
     return f"{standing.status.value.replace('-', ' ')} in its scope ({beside}): {scope_words(claim.scope)}"

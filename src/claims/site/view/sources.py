@@ -10,7 +10,7 @@ from claims.site.links import arxiv_page, bare
 from claims.site.markup import prose
 from claims.site.view.agreement import reported_words
 from claims.site.view.context import Context
-from claims.site.view.marks import Mark, grounding_mark
+from claims.site.view.marks import Link, Mark, grounding_mark
 from claims.site.words import spoken
 
 _MOST_PAPERS = 2
@@ -34,6 +34,8 @@ class SourceItem:
     reported: tuple[tuple[str, str], ...]
     moved: tuple[tuple[str, str], ...]
     """How the paper has moved on since, in a word and in a sentence."""
+    replies: tuple[Link, ...] = ()
+    """What is signed as an author's of the paper."""
 
 
 @dataclass(frozen=True)

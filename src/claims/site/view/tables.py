@@ -9,7 +9,7 @@ from claims.domain.claim import Claim
 from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
-from claims.site.view.marks import STATUSES, Mark, flag_words, grade_words, grounding_mark, verdict_mark
+from claims.site.view.marks import STATUSES, Mark, asked, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.words import one_line
 
 
@@ -71,7 +71,7 @@ def claim_row(context: Context, claim: Claim) -> ClaimRow:
     """A claim as a row of any table."""
     standing, links = context.standings[claim.id], context.links
     return ClaimRow(
-        question=claim.question,
+        question=asked(claim),
         href=links.claim(claim.id),
         answer=one_line(claim, standing),
         told=tuple(c.text for c in claim.circulated),

@@ -14,7 +14,7 @@ from claims.site.view.context import Context
 from claims.site.view.discovery import Discovery, discovery
 from claims.site.view.forecasts import Forecasts, forecasts
 from claims.site.view.history import day
-from claims.site.view.marks import FLAGS, Mark, verdict_mark
+from claims.site.view.marks import FLAGS, Mark, asked, verdict_mark
 from claims.site.view.reruns import Reruns, reruns
 from claims.site.view.unreported import Unreported, unreported
 
@@ -103,7 +103,7 @@ def _voids(context: Context) -> Iterator[VoidRow]:
         later = _later(context, claim, stored.record)
         yield VoidRow(
             date=day(stored.record),
-            question=claim.question,
+            question=asked(claim),
             href=context.links.claim(claim.id),
             reason=stored.record.verdict.reason,
             later=_mark(context, later) if later else (),
@@ -158,7 +158,7 @@ def _flags(context: Context) -> Iterator[FlagRow]:
     for flag, meaning in FLAGS.items():
         claims = [c for c in context.claims if flag in context.standings[c.id].flags]
         if claims:
-            links = tuple((c.question, context.links.claim(c.id)) for c in claims)
+            links = tuple((asked(c), context.links.claim(c.id)) for c in claims)
             yield FlagRow(flag, meaning, links, count(len(claims), "claim"))
 
 
@@ -168,7 +168,7 @@ def _changed(context: Context) -> Iterator[ChangedRow]:
         if said:
             marks = tuple(verdict_mark(status, context.links) for status in said)
             now = verdict_mark(context.standings[claim.id].status, context.links)
-            yield ChangedRow(claim.question, context.links.claim(claim.id), marks, now)
+            yield ChangedRow(asked(claim), context.links.claim(claim.id), marks, now)
 
 
 def _said(claim: Claim, stored: tuple[StoredRecord, ...]) -> tuple[Status, ...]:

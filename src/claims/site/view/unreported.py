@@ -7,6 +7,7 @@ from claims.domain.digest import claim_digest
 from claims.history.timeline import Timeline
 from claims.site.numbers import count
 from claims.site.view.context import Context
+from claims.site.view.marks import asked
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _waiting(context: Context, timeline: Timeline, name: str, since: dict[str, t
     if name in context.project.records:
         notes.append("exploratory runs only")
     return Waiting(
-        question=claim.question if claim is not None else question,
+        question=asked(claim) if claim is not None else question,
         href=context.links.claim(name) if claim is not None else "",
         since=_date(first) if first is not None else "not committed" if timeline.when is not None else "not known",
         waits="" if days is None else "less than a day" if days < 1 else count(days, "day"),
