@@ -29,9 +29,11 @@ _HIDDEN = re.compile(
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 """What cannot be seen, turns the direction of writing, or steers a terminal."""
+_DOLLAR = "\uff04"
+"""A sign that looks like a dollar's and begins no formula, which a character of no width behind it would not prevent."""
 _COMMENT = re.compile(r"<!--[^\n]{0,200}?-->")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&")
-_STAYS = frozenset("<>&\"'`*_[](){}\\|~!=$^+-")
+_STAYS = frozenset("<>&\"'`*_[](){}\\|~!=^+-")
 """Signs that a report may write as an entity: as text, none of them begins anything."""
 _BREAKS = re.compile(
     r"<(?=[A-Za-z/!?])"  # HTML, and addresses in angle brackets
@@ -39,7 +41,6 @@ _BREAKS = re.compile(
     r"|#(?=[0-9])|GH(?=-[0-9])"  # references, which leave a trace at what they name
     r"|\](?=[(:\[])|\[(?=[!^])"  # links and images, their definitions, notes, coloured boxes
     r"|:(?=//)|www(?=\.)|(?:mailto|xmpp)(?=:)"  # addresses that need no brackets
-    r"|\$"  # formulas
     r"|(?:`{3,}|~{3,})(?=[^\n`~])",  # the language of a fence: some are drawn, not shown
     re.IGNORECASE,
 )
@@ -89,7 +90,7 @@ def touched(names: Sequence[str]) -> tuple[str, ...]:
 def inert(text: str) -> str:
     """Markdown without anything that leads, loads, calls or hides."""
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _COMMENT.sub("", text)
+    text = _COMMENT.sub("", text).replace("$", _DOLLAR)
     return _BREAKS.sub(lambda found: found[0] + _NIL, _ENTITY.sub(_entity, text))
 
 
