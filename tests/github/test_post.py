@@ -86,7 +86,7 @@ def test_the_reports_become_one_comment_on_the_pull_request_at_that_commit(hub: 
     ((method, path, sent),) = hub.sent
     assert (method, path) == ("POST", COMMENTS)
     assert sent["body"].startswith(MARK) and "> ## Sound, @\u200badmin" in sent["body"] and "> it ran" in sent["body"]
-    assert f"https://github.com/owner/claims/actions/runs/42) ended with **success**" in sent["body"]
+    assert "https://github.com/owner/claims/actions/runs/42) ended with **success**" in sent["body"]
     asked = next(query for _, path, query in hub.asked if path == f"{REPO}/pulls")
     assert (asked["head"], asked["state"]) == (f"stranger:{BRANCH}", "open"), "a branch's name is data"
 
@@ -146,7 +146,9 @@ def test_where_the_files_cannot_all_be_listed_that_is_said(hub: FakeGitHub, post
         (404, "could not be fetched"),
     ],
 )
-def test_an_archive_that_is_no_report_is_named_and_not_shown(hub: FakeGitHub, post: Post, packed: Any, why: str) -> None:
+def test_an_archive_that_is_no_report_is_named_and_not_shown(
+    hub: FakeGitHub, post: Post, packed: Any, why: str
+) -> None:
     hub.answers["/elsewhere/9"] = packed
     assert post(conclusion="failure").returncode == 0
     text = hub.sent[0][2]["body"]

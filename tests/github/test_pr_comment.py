@@ -73,8 +73,8 @@ def test_nothing_in_a_report_becomes_more_than_text(case: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            [*"<>!-@#&;[]():/.$`~*_\\ \n\u200b13aw", "&#64;", "&#35;", "&amp;", "&lt;", "www", "http", "GH-", "mailto", "-->",
-             "<!--", "```", "](", "]:", "img", "x"]
+            [*"<>!-@#&;[]():/.$`~*_\\ \n\u200b13aw", "&#64;", "&#35;", "&amp;", "&lt;", "www", "http", "GH-", "mailto",
+             "-->", "<!--", "```", "](", "]:", "img", "x"]
         )
     ).map("".join)
 )  # fmt: skip
@@ -86,14 +86,17 @@ def test_nothing_that_is_put_together_becomes_more_than_text(text: str) -> None:
 def test_a_report_stays_inside_its_quotation(case: str) -> None:
     smoke = f"<!-- claims:smoke -->{HOSTILE[case]}<!-- /claims:smoke -->"
     found = tokens(body(RUN, Report(HOSTILE[case]), Report(smoke), ()))
-    headings = [found[i + 1].content for i, token in enumerate(found) if token.type == "heading_open" and token.level == 0]
+    headings = [
+        found[i + 1].content for i, token in enumerate(found) if token.type == "heading_open" and token.level == 0
+    ]
     assert headings == ["Report on ababababab", "The checker's report", "From the job that ran contributed code"]
     links = [token.attrs["href"] for token in found if token.type == "link_open"]
     assert links == [RUN.page], "the only link is ours"
 
 
 def test_an_honest_report_keeps_its_form() -> None:
-    report = "## One claim was added\n\n- `a-claim`: **risky**, 5 < 6\n\n| a | b |\n|---|---|\n| `1` | 2 |\n\n```\ncode & <b>\n```\n"
+    report = "## One claim was added\n\n- `a-claim`: **risky**, 5 < 6\n\n| a | b |\n|---|---|\n| `1` | 2 |\n"
+    report += "\n```\ncode & <b>\n```\n"
     text = body(RUN, Report(report), NONE, ())
     kinds = {token.type for token in tokens(text)}
     assert {"heading_open", "bullet_list_open", "table_open", "code_inline", "strong_open", "fence"} <= kinds

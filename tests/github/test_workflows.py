@@ -92,7 +92,10 @@ WRONG: dict[str, tuple[str, str, str, str, str | None]] = {
         "fetches code by hand",
         None,
     ),
-    "rights for all jobs": ("tests.yml", "permissions: {}", "permissions: write-all", "rights to all", "excessive-permissions"),
+    "rights for all jobs": (
+        *("tests.yml", "permissions: {}", "permissions: write-all"),
+        *("rights to all", "excessive-permissions"),
+    ),
     "no word on rights": ("tests.yml", "permissions: {}\n", "", "rights to all", "excessive-permissions"),
     "rights for a pull request's own job": (
         *("pr-validate.yml", "contents: read #", "contents: write #"),
@@ -103,7 +106,7 @@ WRONG: dict[str, tuple[str, str, str, str, str | None]] = {
         *("tests.yml", "  pull_request:\n", "  workflow_run:\n    workflows: [pr-validate]\n"),
         *("only the workflow that comments", "dangerous-triggers"),
     ),
-    "a cache": ("tests.yml", "          fetch-depth: 0", "          cache: pip\n          fetch-depth: 0", "holds cache:", None),
+    "a cache": ("tests.yml", "          fetch-depth: 0", "          cache: pip", "holds cache:", None),
     "a machine that stays": ("tests.yml", "ubuntu-24.04", "self-hosted", "holds self-hosted", None),
     "no time limit": ("audit.yml", "    timeout-minutes: 180\n", "", "has no time limit", None),
 }  # fmt: skip

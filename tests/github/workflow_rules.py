@@ -53,7 +53,9 @@ def problems(folder: Path) -> list[str]:
 
 def _pins(folder: Path) -> Iterator[str]:
     """Each `uses:` is in the list of pins, with the version in its comment, and each pin is used."""
-    pins = {(p["action"], p["commit"], p["version"]) for p in yaml.safe_load((folder / "pins.yaml").read_text())["pins"]}
+    pins = {
+        (p["action"], p["commit"], p["version"]) for p in yaml.safe_load((folder / "pins.yaml").read_text())["pins"]
+    }
     used = set()
     for file in (folder / "workflows").iterdir():
         for name, version in _USES.findall(file.read_text()):

@@ -30,7 +30,7 @@ _HIDDEN = re.compile(
 )
 """What cannot be seen, turns the direction of writing, or steers a terminal."""
 _DOLLAR = "\uff04"
-"""A sign that looks like a dollar's and begins no formula, which a character of no width behind it would not prevent."""
+"""A sign like a dollar's that begins no formula; a character of no width behind a dollar would not prevent one."""
 _COMMENT = re.compile(r"<!--[^\n]{0,200}?-->")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|&")
 _STAYS = frozenset("<>&\"'`*_[](){}\\|~!=^+-")
