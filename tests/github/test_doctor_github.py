@@ -209,6 +209,20 @@ def test_an_answer_that_is_too_large_is_dropped(github: FakeGitHub) -> None:
         Api(github.url, TOKEN).download(REPO, 1000)
 
 
+@pytest.mark.parametrize("answer", [[], 500, b"null"])
+def test_protection_that_cannot_be_read_is_not_told_to_be_missing(
+    examined: Examine, github: FakeGitHub, answer: Any
+) -> None:
+    github.answers[PROTECTION] = answer
+    assert not_ok(examined()) == dict.fromkeys(("review", "owner review", "checks", "no bypass"), "cannot tell")
+
+
+@pytest.mark.parametrize("answer", [{"message": "x"}, 500, b"null"])
+def test_rulesets_that_cannot_be_read_may_hold_a_bypass(examined: Examine, github: FakeGitHub, answer: Any) -> None:
+    github.answers[RULES] = answer
+    assert not_ok(examined()) == {"no bypass": "cannot tell"}
+
+
 def test_rules_that_only_administrators_see_are_not_told_to_be_missing(examined: Examine, github: FakeGitHub) -> None:
     github.answers |= {PROTECTION: 404, REPO: without(GOOD[REPO], permissions={"admin": False})}
     names = ("review", "owner review", "checks", "no bypass")

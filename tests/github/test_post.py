@@ -98,6 +98,7 @@ def test_the_second_time_its_own_comment_is_updated_and_no_other(hub: FakeGitHub
         {"id": 200, "user": {"login": "github-actions[bot]", "type": "User"}, "body": MARK},
         {"id": 201, "user": bot, "body": f"another workflow's words, quoting {MARK}"},
         {"id": 202, "user": None, "body": MARK},
+        {"id": 199, "user": {"login": "another[bot]", "type": "Bot"}, "body": MARK},
         {"id": 203, "user": bot, "body": f"{MARK}\n\nold"},
     ]
     assert post().stdout == "updated the comment on #5\n"
@@ -162,6 +163,11 @@ def test_what_an_archive_says_of_its_size_is_not_believed() -> None:
     packed[at : at + 4] = (10).to_bytes(4, "little")
     with pytest.raises(Unfit):
         report_in(bytes(packed), "static.md")
+
+
+def test_an_archive_that_is_too_large_is_not_opened() -> None:
+    with pytest.raises(Unfit, match="the archive is larger"):
+        report_in(archive({"static.md": b"a"}) + b"\0" * 256 * 1024, "static.md")
 
 
 def test_no_artifact_is_no_report(hub: FakeGitHub, post: Post) -> None:

@@ -42,6 +42,7 @@ HOSTILE = {
     "mention": "@admin and @org/team, a_@admin_",
     "mention by entity": "&#64;admin &#x40;admin &commat;admin &#064;admin",
     "mention by an entity in an entity": "&&#35;64;admin &am&#112;;#64;admin &amp;#64;admin &comma&#116;;admin",
+    "letters by entity": "&#119;ww.evil.example &#71;H-1 mailt&#111;:x &dollar;x$ &#36;x$ &#x23;1 &num;1 &#8238;abc",
     "html": "<img src=x onerror=alert(1)> <script>alert(1)</script> </details> <b>x</b> <?php ?> <![CDATA[x]]>",
     "html by entity": "&lt;script&gt; &#60;img&#62;",
     "a comment left open": "<!-- <!--\n\n <!--",
@@ -101,6 +102,11 @@ def test_an_honest_report_keeps_its_form() -> None:
     kinds = {token.type for token in tokens(text)}
     assert {"heading_open", "bullet_list_open", "table_open", "code_inline", "strong_open", "fence"} <= kinds
     assert "5 < 6" in text and "> ## One claim was added" in text
+
+
+def test_what_a_reader_would_not_see_on_github_is_left_out() -> None:
+    assert inert("a <!-- claims:smoke -->b<!-- x --> c") == "a b c"
+    assert inert("AT&T; a & b") == "AT&\u200bT; a &\u200b b"
 
 
 def test_the_mark_begins_the_comment() -> None:
