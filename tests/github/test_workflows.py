@@ -6,10 +6,13 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 import yaml
 
+from claims.cli.app import app
 from claims.github.comment import GUARDED
 from claims.github.protection import CHECKS
 from tests.github.workflow_rules import problems, schema, zizmor, zizmor_is_here
@@ -151,6 +154,24 @@ def test_the_workflow_that_comments_waits_for_the_one_that_validates() -> None:
     validate = yaml.safe_load((GITHUB / "workflows/pr-validate.yml").read_text())
     comment = yaml.safe_load((GITHUB / "workflows/pr-comment.yml").read_text())
     assert comment[True]["workflow_run"]["workflows"] == [validate["name"]]
+
+
+COMING = {"--base", "--report", "--smoke", "--sandbox"}
+"""Options that are being written beside these workflows. Empty this when they are there."""
+
+
+def test_the_workflows_use_commands_and_options_that_there_are() -> None:
+    group: Any = typer.main.get_command(app)
+    used = 0
+    for file in (GITHUB / "workflows").iterdir():
+        for line in re.findall(r"bin/claims ([^>|\n']+)", file.read_text()):
+            words, command = line.split(), group
+            while words and words[0] in getattr(command, "commands", {}):
+                command = command.commands[words.pop(0)]
+            known = {option for parameter in command.params for option in parameter.opts}
+            assert {word for word in words if word.startswith("--")} - known - COMING == set(), line
+            used += 1
+    assert used == 4
 
 
 def test_owners_are_asked_for_everything_that_is_guarded() -> None:
