@@ -7,10 +7,11 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/ready
 CHOSEN := $(firstword $(CLAIM))
 
-.PHONY: help verify test site serve constraints
+.PHONY: help setup verify test site serve constraints
 
 help:
 	@echo "make verify   run the experiment behind one claim on the CPU and build the site (CLAIM=<id> chooses)"
+	@echo "make setup    install what the commands need, into .venv"
 	@echo "make test     linters, types, layers and tests"
 	@echo "make site     build the site;  make serve: show it on this machine"
 
@@ -22,6 +23,8 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV), once. PyTorch is the large part."
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
+
+setup: $(READY)
 
 # 0 supported, 10 refuted, 20 inconclusive, 30 void: each is an answer. Anything else is a failure.
 verify: $(READY)

@@ -7,11 +7,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from claims.cli import exchange, literature, objecting, publishing
+from claims.cli import exchange, hosting, literature, objecting, publishing
 from claims.cli.options import ClaimId, Json, Root
 from claims.cli.options import load as _load
 from claims.cli.options import root_of as _root
-from claims.cli.options import root_or_none as _root_or_none
 from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems, SiteRefused
 
 app = typer.Typer(
@@ -191,15 +190,7 @@ def power(
     browse.power(_load(root), claim, spread=spread, at=at, as_json=as_json)
 
 
-@app.command()
-def doctor(as_json: Json = False, root: Root = None) -> None:
-    """Say what this machine can run, what is missing, and the command that fixes it."""
-    from claims.cli import checking
-
-    raise typer.Exit(checking.doctor(_root_or_none(root), as_json=as_json))
-
-
-for command in (exchange.annotate, exchange.new, exchange.export, objecting.dispute):
+for command in (hosting.doctor, exchange.annotate, exchange.new, exchange.export, objecting.dispute):
     app.command()(command)
 
 

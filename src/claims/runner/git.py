@@ -195,6 +195,11 @@ def contributor(root: Path) -> str:
     return (out or b"").decode().strip() or "unknown"
 
 
+def origin(root: Path) -> str:
+    """The address of the remote called origin; empty where there is none."""
+    return (_git(root, "config", "--get", "remote.origin.url") or b"").decode(errors="replace").strip()
+
+
 _COMMIT = "--format=%H %ct %P"
 
 
