@@ -21,9 +21,9 @@ def looks_at(facts: Facts) -> tuple[Look, ...]:
     """Everything that is no fault by itself and that nobody should merge unseen."""
     return (
         *_areas(facts),
+        *_suspects(facts),
         *(look for card in facts.cards for look in _claim(card)),
         *(look for trial in facts.trials for look in _experiment(trial)),
-        *_suspects(facts),
         *(look for entry in facts.entries for look in _record(entry)),
         *(Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in facts.errata),
         *(Look(f"literature/{p.id}", p.origin) for p in facts.papers if p.origin and "person" in p.origin),

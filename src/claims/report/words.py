@@ -38,7 +38,8 @@ def summary(facts: Facts) -> str:
 
 def after_all(facts: Facts) -> str:
     """What this rests on, and how to read it."""
-    return f"{counted(facts.files, 'file')} differ. What stands in `this type` may hold words of the contributor."
+    files = counted(facts.files, "file differs", "files differ")
+    return f"{files}. What stands in `this type` may hold words of the contributor."
 
 
 def counted(number: int, noun: str, many: str = "") -> str:
