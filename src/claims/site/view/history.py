@@ -38,6 +38,7 @@ class HistoryRow:
     machine: str
     contributor: str
     tier: str
+    isolation: str
     note: str
     json: str
     reruns: tuple[str, ...]
@@ -69,6 +70,7 @@ def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
         machine=machine(record),
         contributor=record.contributor,
         tier=TIERS[stored.tier],
+        isolation=record.isolation,
         reruns=tuple(rerun_words(r, record) for r in stored.reruns),
         note=_note(stored),
         json=links.evidence(stored.path),

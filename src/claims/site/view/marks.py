@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Grounding, Status
+from claims.domain.isolation import Isolation
 from claims.domain.status import Contest, Standing
 from claims.site.links import Links
 from claims.site.markup import struck
@@ -52,6 +53,14 @@ TIERS = {
     "re-run": "run again by somebody else",
     "re-run-elsewhere": "run again by somebody else on another machine",
 }
+
+ISOLATIONS: dict[Isolation, str] = {
+    "strong": "no network, no files of the machine, no process that outlives the run",
+    "files": "no files of the machine; little else was kept from it",
+    "limits": "limits on time, memory and output, against accidents only",
+    "none": "not kept apart, but for limits on time and output",
+}
+"""How far a run was kept from the machine that it ran on."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from claims.domain.claim import Grounding, Status
 from claims.errors import SetupError
 from claims.site.numbers import percent, plain
 from claims.site.view.context import Context
-from claims.site.view.marks import FLAGS, GRADES, TIERS, Mark, grounding_mark, verdict_mark
+from claims.site.view.marks import FLAGS, GRADES, ISOLATIONS, TIERS, Mark, grounding_mark, verdict_mark
 from claims.stats.looks import LOOKS_V1, PRELIMINARY
 
 OURS = "rule-1"
@@ -105,6 +105,7 @@ class MethodPage:
     flags: tuple[tuple[str, str], ...]
     grades: tuple[tuple[str, str], ...]
     tiers: tuple[tuple[str, str], ...]
+    isolations: tuple[tuple[str, str], ...]
     looks: tuple[LookRow, ...]
     preliminary: str
     rates: RuleRates
@@ -128,6 +129,7 @@ def method_page(context: Context) -> MethodPage:
         flags=tuple(FLAGS.items()),
         grades=tuple(GRADES.items()),
         tiers=tuple(TIERS.items()),
+        isolations=tuple(ISOLATIONS.items()),
         looks=tuple(LookRow(str(k.n), percent(k.level), str(k.guard), str(k.reach)) for k in LOOKS_V1.values()),
         preliminary=f"{PRELIMINARY.start} to {PRELIMINARY.stop - 1}",
         rates=_rule(rule.about, rule.rates),
