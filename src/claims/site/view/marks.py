@@ -50,8 +50,8 @@ GRADES = {
 TIERS = {
     "self-reported": "run by its contributor",
     "ci": "run by the project's own machine",
-    "re-run": "run again by somebody else",
-    "re-run-elsewhere": "run again by somebody else on another machine",
+    "re-run": "run again by somebody else, and the numbers agree",
+    "re-run-elsewhere": "run again by somebody else on another machine, and the numbers agree",
 }
 
 ISOLATIONS: dict[Isolation, str] = {
