@@ -98,6 +98,32 @@ def test_what_experiments_do_every_day_is_not_named(line: str) -> None:
     assert suspects(line, "experiments/x.py") == ()
 
 
+def test_a_generator_of_its_own_may_be_called_random() -> None:
+    """As in the experiment that `claims new --experiment` writes."""
+    source = "def measure(run):\n    random = np.random.default_rng(run.seed_for('task'))\n    return random.normal()\n"
+    assert suspects(source, "experiments/x.py") == ()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "random = np.random.default_rng()",
+        "random = run",
+        "random = np.random.default_rng(7); random = run",
+        "random = np.random.default_rng(7); import random",
+        "global random; random = np.random.default_rng(7)",
+        "random = np.random.default_rng(7)\n    for random in (run,): pass",
+        "random = np.random.default_rng(7)\n    f = lambda random: 0",
+        "f = np.random.default_rng(7)",
+        "def f():\n        random = np.random.default_rng(7)",
+    ],
+)
+def test_what_only_looks_like_a_generator_of_its_own_is_named(before: str) -> None:
+    source = f"import random\n\ndef measure(run):\n    {before}\n    return random.normal()\n"
+    found = suspects(source, "experiments/x.py")
+    assert "random.normal(): a generator that all share" in [s.what for s in found]
+
+
 def test_only_what_is_new_is_to_be_looked_at(branch: Path) -> None:
     change(branch, "experiments/toy.py", "MEANS = {", "import socket\n\nMEANS = {")
     report = reported(submitted(branch))[1]

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 
 from claims.report.facts import Suspect
+from claims.report.generators import MAKERS, dotted, of_own_generator
 
 MODULES = {
     "os": "the operating system",
@@ -93,10 +94,10 @@ def suspects(source: str, path: str, before: str | None = None) -> tuple[Suspect
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return (Suspect(path, 1, "not Python that can be read", "", new=True),)
-    lines = source.splitlines()
+    lines, own = source.splitlines(), of_own_generator(tree)
     found: dict[tuple[int, str], Suspect] = {}
     for node in ast.walk(tree):
-        for what in _said(node):
+        for what in _said(node) if node not in own else ():
             line = getattr(node, "lineno", 1)
             code = lines[line - 1].strip() if line <= len(lines) else ""
             found.setdefault((line, what), Suspect(path, line, what, code, new=(what, code) not in known))
@@ -127,7 +128,7 @@ def _said(node: ast.AST) -> Iterator[str]:
         case ast.Attribute(attr=attr) if attr.startswith("__") and attr.endswith("__") and attr != "__init__":
             yield f"{attr}: behind the language's own curtain"
         case ast.Attribute():
-            name = _dotted(node)
+            name = dotted(node)
             yield from (f"{end}: {what}" for end, what in ENDINGS.items() if name == end and "." in end)
         case ast.Constant(value=str() | bytes() as value) if len(value) > 2000:
             yield f"a constant of {len(value)} characters"
@@ -139,7 +140,7 @@ def _module(name: str) -> str:
 
 
 def _call(func: ast.expr, given: bool) -> Iterator[str]:
-    name = _dotted(func)
+    name = dotted(func)
     around, _, last = name.rpartition(".")
     if not around and last in CALLS:
         yield f"{last}(): {CALLS[last]}"
@@ -147,14 +148,5 @@ def _call(func: ast.expr, given: bool) -> Iterator[str]:
         yield f"{last}: {ENDINGS[last]}"
     elif around in _GLOBAL and last in UNSEEDED:
         yield f"{name}(): a generator that all share"
-    elif last in ("Random", "default_rng", "RandomState", "SystemRandom", "Generator") and not given:
+    elif last in (*MAKERS, "SystemRandom") and not given:
         yield f"{last}() without a seed"
-
-
-def _dotted(node: ast.expr) -> str:
-    """`a.b.c` as it is written; what is no plain name counts as `?`."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value)}.{node.attr}"
-    return "?"
