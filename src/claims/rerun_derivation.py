@@ -7,7 +7,8 @@ from claims.domain.digest import Json
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 from claims.domain.run import Replicate
-from claims.runner.seeds import derived_seed, fresh_batch
+from claims.domain.verdict import ControlResult
+from claims.runner.seeds import derived_seed, drawn, fresh_batch
 from claims.stats.agreement import compare, differing
 
 
@@ -22,10 +23,14 @@ def disagreements_of(rerun: Rerun, record: Record) -> Iterator[tuple[str, str]]:
     if wrong:
         yield "replicates", f"are not at the record's seeds: {', '.join(map(str, wrong))}"
         return
+    if [r.index for r in rerun.replicates] != drawn(rerun.entropy, rerun.record, own, len(rerun.replicates)):
+        yield "replicates", "are not those that the entropy draws"
+    if [_planted(c) for c in rerun.controls] != [_planted(c) for c in record.controls]:
+        yield "controls", "are not the record's, each at its seeds and held to the same"
     if rerun.fresh_batch != fresh_batch(rerun.entropy, rerun.record):
         yield "fresh_batch", "does not follow from the entropy and the record"
     elif not _derived(rerun, record):
-        yield "fresh", "are not at the seeds that follow from fresh_batch"
+        yield "fresh", "are not at the seeds that follow from fresh_batch, as many as of the record's"
     if [r.index for r in differing(record, rerun.replicates)] != [r.index for r in rerun.repeated]:
         yield "repeated", "are not the replicates that differ from the record's"
     try:
@@ -39,12 +44,17 @@ def disagreements_of(rerun: Rerun, record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _derived(rerun: Rerun, record: Record) -> bool:
-    params = _plain(record.params)
+    params, most = _plain(record.params), 0 if record.deterministic else len(rerun.replicates)
     seeds = [
         derived_seed(record.experiment, params, record.scale, record.closure.digest, rerun.fresh_batch, i)
-        for i in range(len(rerun.fresh))
+        for i in range(most)
     ]
     return [r.seed for r in rerun.fresh] == seeds and _counted(rerun.fresh)
+
+
+def _planted(control: ControlResult) -> tuple[ControlResult, list[int]]:
+    """A control without what came of it."""
+    return control.model_copy(update={"runs": ()}), [run.seed for run in control.runs]
 
 
 def _counted(replicates: tuple[Replicate, ...]) -> bool:

@@ -137,6 +137,8 @@ def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
             "only somebody else's rerun raises that.",
             style="dim",
         )
+    elif len(found.replicates) < len(stored.record.replicates):
+        out.print("  A part of the seeds speaks against a record, never for it: the tier stays as it is.", style="dim")
 
 
 def _drawn(stored: StoredRecord, risk: Risk, entropy: str) -> dict[str, object]:

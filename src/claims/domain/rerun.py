@@ -78,8 +78,12 @@ def same_setting(one: Environment, other: Environment) -> bool:
 
 
 def tier_of(record: Record, reruns: Iterable[Rerun]) -> Tier:
-    """How far others stand behind a record: its own word, raised by reruns of other people that agree."""
-    found = [r for r in reruns if r.agrees and r.contributor != record.contributor]
+    """How far others stand behind a record: its own word, raised by reruns of other people that agree.
+
+    Of all its seeds: who runs a part again can draw until the part agrees.
+    """
+    every = len(record.replicates)
+    found = [r for r in reruns if r.agrees and len(r.replicates) == every and r.contributor != record.contributor]
     if any(_elsewhere(r.environment, record.environment) for r in found):
         return "re-run-elsewhere"
     return "re-run" if found else record.tier

@@ -1,6 +1,5 @@
 """The use case `audit`: a record's replicates again, at its seeds and at fresh ones, and what came of it."""
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from claims.runner import git
 from claims.runner.closure import Read, closure_of
 from claims.runner.machine import has_cuda
 from claims.runner.sandbox.choosing import choose
-from claims.runner.seeds import fresh_batch
+from claims.runner.seeds import drawn, fresh_batch
 from claims.runner.sources import at_commit, in_tree
 from claims.stats.agreement import compare, differing
 from claims.verify.plan import Options, Plan, Planner
@@ -51,7 +50,7 @@ def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Watcher) 
     started = utc_now()
     with tempfile.TemporaryDirectory(prefix="claims-rerun-") as folder:
         own = _Bench(project, record, wish, watcher, Path(folder) / "own")
-        chosen = _chosen(record, wish)
+        chosen = drawn(wish.entropy, record.digest, (r.replicate.index for r in record.replicates), wish.most)
         replicates, environment = own.run(record.batch, chosen)
         controls = own.controls()
         odd = [r.index for r in differing(record, replicates)]
@@ -144,13 +143,6 @@ class _Bench:
         )
         runner = Runner(self._project.root, plan, self._watcher, self._store, State(), read=self._read)
         return Planner(self._declared, record.closure, options, self._store), runner
-
-
-def _chosen(record: Record, wish: Wish) -> list[int]:
-    """Which of the record's seeds: all, or some that its contributor could not know of."""
-    indices = [r.replicate.index for r in record.replicates]
-    order = sorted(indices, key=lambda i: hashlib.sha256(f"{wish.entropy}\0{record.digest}\0{i}".encode()).digest())
-    return sorted(order[: wish.most])
 
 
 def _code(project: Project, record: Record) -> tuple[str | None, Read]:

@@ -1,7 +1,7 @@
 """Seeds are derived, never typed (DESIGN §5)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from claims.domain.digest import Json, canonical
 
@@ -19,3 +19,12 @@ def fresh_batch(entropy: str, record: str) -> int:
     """
     digest = hashlib.sha256(canonical([entropy, record])).digest()
     return 2**40 + int.from_bytes(digest[:5], "big")
+
+
+def drawn(entropy: str, record: str, indices: Iterable[int], most: int | None) -> list[int]:
+    """Which of the `indices` of a record (by digest) a rerun of `most` seeds takes: all, or some by lot.
+
+    The contributor of the record could not know them, and who runs it again cannot choose them, but with the entropy.
+    """
+    order = sorted(indices, key=lambda i: hashlib.sha256(f"{entropy}\0{record}\0{i}".encode()).digest())
+    return sorted(order[:most])

@@ -1,0 +1,127 @@
+"""Reruns that nobody ran: what a friend of a contributor would hand in who knows the format."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from claims.check import check
+from claims.domain.rerun import Rerun
+from claims.ledger.evidence import StoredRecord
+from claims.ledger.reruns import write_rerun
+from claims.project import load
+from claims.runner.seeds import derived_seed, drawn, fresh_batch
+from claims.stats.agreement import compare
+from tests.conftest import TOY, commit
+from tests.report_samples import copied, git
+from tests.rerun.rerun_bench import CLAIM, recorded
+
+Change = Callable[[Rerun], Rerun]
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("verified") / "project"
+    shutil.copytree(TOY, root)
+    git(root, "init", "-q")
+    for key, value in (("user.name", "A Tester"), ("user.email", "tester@example.org")):
+        git(root, "config", key, value)
+    (root / ".gitignore").write_text(".claims/\nbuild/\n")
+    commit(root, "begin")
+    recorded(root)
+    return root
+
+
+@pytest.fixture
+def project(verified: Path, tmp_path: Path) -> Path:
+    return copied(verified, tmp_path / "project")
+
+
+def invented(stored: StoredRecord, entropy: str = "mine", most: int | None = None, minutes: int = 60) -> Rerun:
+    """A rerun that agrees in everything, written without running anything."""
+    record = stored.record
+    began = datetime.fromisoformat(record.finished) + timedelta(minutes=minutes)
+    utc = f"{began:%Y-%m-%dT%H:%M:%SZ}"
+    batch = fresh_batch(entropy, record.digest)
+    known = [
+        j.replicate.model_copy(update={"traces": {}, "utc": utc, "seconds": minutes / 7}) for j in record.replicates
+    ]
+    ran = [known[i] for i in drawn(entropy, record.digest, range(len(known)), most)]
+    params = record.model_dump(mode="json")["params"]
+    key = (record.experiment, params, record.scale, record.closure.digest, batch)
+    fresh = [r.model_copy(update={"index": i, "seed": derived_seed(*key, i)}) for i, r in enumerate(ran)]
+    return compared(
+        stored,
+        Rerun(
+            schema_version=1, record=record.digest, claim=record.claim.id, experiment=record.experiment,
+            entropy=entropy, replicates=tuple(ran), repeated=(), controls=record.controls, fresh_batch=batch,
+            fresh=tuple(fresh), comparison={"recorded": "agrees", "fresh": None, "because": "-"}, commit=record.commit,
+            environment=record.environment, isolation="none", contributor="Somebody Else", started=utc, finished=utc,
+        ),
+    )  # fmt: skip
+
+
+def compared(stored: StoredRecord, rerun: Rerun) -> Rerun:
+    """The rerun with what its own numbers say."""
+    found = compare(stored.record, rerun.replicates, rerun.repeated, rerun.controls, rerun.fresh, rerun.environment)
+    return rerun.model_copy(update={"comparison": found})
+
+
+def put(root: Path, change: Change = lambda r: r, **how: object) -> StoredRecord:
+    """Hand in an invented rerun; the record with it."""
+    stored = load(root).records[CLAIM][-1]
+    write_rerun(root / stored.path, compared(stored, change(invented(stored, **how))))  # type: ignore[arg-type]
+    return load(root).records[CLAIM][-1]
+
+
+def changed(**fields: object) -> Change:
+    return lambda rerun: rerun.model_copy(update=fields)
+
+
+def fields_of(root: Path) -> set[str]:
+    return {f.field for f in check(root) if f.kind == "tampered"}
+
+
+def test_what_is_invented_well_cannot_be_told_from_what_was_run(project: Path) -> None:
+    """Nothing in it is signed: a page may say only that somebody says so."""
+    assert put(project).tier == "re-run"
+    assert check(project) == []
+
+
+def test_a_rerun_leaves_out_no_control(project: Path) -> None:
+    put(project, changed(controls=()))
+    assert fields_of(project) == {"controls"}
+
+
+def test_a_control_is_held_to_what_the_record_expects_of_it(project: Path) -> None:
+    def eased(rerun: Rerun) -> Rerun:
+        first, *rest = rerun.controls
+        eased = first.model_copy(update={"expect": first.expect.model_copy(update={"above": -1e9})})
+        return rerun.model_copy(update={"controls": (eased, *rest)})
+
+    put(project, eased)
+    assert fields_of(project) == {"controls"}
+
+
+def test_the_seeds_of_a_part_are_drawn_and_not_chosen(project: Path) -> None:
+    put(project, most=3)
+    assert check(project) == []
+    put(project, lambda r: r.model_copy(update={"replicates": tuple(sorted(r.replicates[1:], key=lambda x: x.index))}))
+    assert fields_of(project) == {"replicates", "fresh"}
+
+
+def test_one_seed_told_eight_times_is_not_eight_seeds(project: Path) -> None:
+    put(project, lambda r: r.model_copy(update={"replicates": r.replicates[:1] * 8}))
+    assert "replicates" in fields_of(project)
+
+
+def test_a_rerun_leaves_out_no_fresh_seed(project: Path) -> None:
+    put(project, lambda r: r.model_copy(update={"fresh": r.fresh[:5]}))
+    assert fields_of(project) == {"fresh"}
+
+
+def test_a_part_of_the_seeds_raises_no_tier(project: Path) -> None:
+    """Who draws a part can draw until it agrees."""
+    assert put(project, most=7).tier == "self-reported"
