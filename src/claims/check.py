@@ -12,12 +12,13 @@ from claims.domain.record import Record
 from claims.history.disputes import altered
 from claims.history.vanished import vanished
 from claims.ledger.evidence import StoredRecord
+from claims.ledger.reruns import rerun_path
 from claims.project import Project, examine
 from claims.rederivation import disagreements
 from claims.registry.lint_forecasts import late_forecasts
 from claims.rerun_derivation import disagreements_of
 from claims.runner import git
-from claims.twins import contradictions
+from claims.twins import contradictions, copies
 
 
 def check(root: Path) -> list[Finding]:
@@ -107,7 +108,7 @@ def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Find
             yield Finding(file=stored.path, field="previous", message=message, kind="tampered")
         for rerun in stored.reruns:
             for field, message in disagreements_of(rerun, record):
-                place = f"{stored.path.removesuffix('.json')}.rerun-{rerun.digest[:8]}.json"
+                place = rerun_path(stored.path, rerun)
                 yield Finding(file=place, field=field, message=f"{message} (TAMPERED)", kind="tampered")
         declared = project.declared.get(record.experiment) if current else None
         for field, message in disagreements(project.root, record, declared, project.all_records):
@@ -116,8 +117,8 @@ def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Find
 
 def _twice_told(project: Project) -> Iterator[Finding]:
     """Claims share replicates, so an edited number is contradicted wherever else its run is told."""
-    everything = (stored for records in project.records.values() for stored in records)
-    for path, field, message in contradictions(everything):
+    everything = [stored for records in project.records.values() for stored in records]
+    for path, field, message in (*contradictions(everything), *copies(everything)):
         yield Finding(file=path, field=field, message=f"{message} (TAMPERED)", kind="tampered")
 
 

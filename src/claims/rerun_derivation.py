@@ -16,6 +16,8 @@ def disagreements_of(rerun: Rerun, record: Record) -> Iterator[tuple[str, str]]:
     """Fields that do not follow, each with what is wrong. `record` is the one that was run again."""
     if (rerun.claim, rerun.experiment) != (record.claim.id, record.experiment):
         yield "claim", f"is {rerun.claim}, {rerun.experiment}; the record is of {record.claim.id}, {record.experiment}"
+    if rerun.started < record.finished:
+        yield "started", f"{rerun.started} is before the record was finished, {record.finished}"
     own = {r.replicate.index: r.replicate.seed for r in record.replicates}
     if not rerun.replicates:
         yield "replicates", "are none: nothing was run again"

@@ -1,9 +1,10 @@
-"""Twins: one run that several records tell. Claims share replicates, and a run has one result."""
+"""Twins: one run that several files tell. Claims share replicates, and a run has one result; a rerun is its own."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from claims.domain.run import Replicate
 from claims.ledger.evidence import StoredRecord
+from claims.ledger.reruns import rerun_path
 
 Told = tuple[StoredRecord, int, Replicate]
 """A record, the position of a replicate in it, and the replicate."""
@@ -22,6 +23,22 @@ def contradictions(stored: Iterable[StoredRecord]) -> Iterator[tuple[str, str, s
                 for this, that, here, there in ((first, other, one, two), (other, first, two, one)):
                     field = f"replicates[{this[1]}].replicate.{where}"
                     yield this[0].path, field, f"says {here}, and {that[0].path} says {there} of the same run"
+
+
+def copies(stored: Iterable[StoredRecord]) -> Iterator[tuple[str, str, str]]:
+    """Path, field and message for a rerun that tells a run of another rerun: one run under two names is one run.
+
+    Two runs of one seed may end in the same second, not with the same costs too.
+    """
+    first: dict[tuple[object, ...], str] = {}
+    for item in sorted(stored, key=lambda s: s.path):
+        for rerun in item.reruns:
+            path = rerun_path(item.path, rerun)
+            for position, r in enumerate(rerun.replicates):
+                key = (rerun.experiment, r.seed, r.utc, r.seconds, r.cpu_seconds, r.peak_mib)
+                if first.setdefault(key, path) != path:
+                    yield path, f"replicates[{position}]", f"is a run that {first[key]} tells too"
+                    break
 
 
 def _runs(stored: Iterable[StoredRecord]) -> dict[tuple[object, ...], list[Told]]:

@@ -9,6 +9,7 @@ import pytest
 
 from claims.check import check
 from claims.domain.rerun import Rerun
+from claims.errors import Problems
 from claims.ledger.evidence import StoredRecord
 from claims.ledger.reruns import write_rerun
 from claims.project import load
@@ -108,7 +109,7 @@ def test_a_control_is_held_to_what_the_record_expects_of_it(project: Path) -> No
 def test_the_seeds_of_a_part_are_drawn_and_not_chosen(project: Path) -> None:
     put(project, most=3)
     assert check(project) == []
-    put(project, lambda r: r.model_copy(update={"replicates": tuple(sorted(r.replicates[1:], key=lambda x: x.index))}))
+    put(project, lambda r: r.model_copy(update={"replicates": r.replicates[1:]}), minutes=61)
     assert fields_of(project) == {"replicates", "fresh"}
 
 
@@ -125,3 +126,33 @@ def test_a_rerun_leaves_out_no_fresh_seed(project: Path) -> None:
 def test_a_part_of_the_seeds_raises_no_tier(project: Path) -> None:
     """Who draws a part can draw until it agrees."""
     assert put(project, most=7).tier == "self-reported"
+
+
+def test_one_rerun_under_two_names_is_one(project: Path) -> None:
+    put(project)
+    put(project, changed(contributor="A Third"))
+    assert fields_of(project) == {"replicates[0]"}
+
+
+def test_two_reruns_of_the_same_seeds_are_two(project: Path) -> None:
+    put(project)
+    put(project, changed(contributor="A Third"), minutes=61)
+    assert check(project) == []
+
+
+def test_a_rerun_is_not_older_than_its_record(project: Path) -> None:
+    put(project, minutes=-60)
+    assert fields_of(project) == {"started"}
+
+
+def test_a_rerun_does_not_tell_the_runs_of_the_record(project: Path) -> None:
+    own = load(project).records[CLAIM][-1].record.replicates
+    with pytest.raises(Problems) as caught:
+        put(project, changed(replicates=tuple(j.replicate.model_copy(update={"traces": {}}) for j in own)))
+    assert {f.field for f in caught.value.findings} == {f"replicates[{i}].utc" for i in range(8)}
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "2026-13-01T00:00:00Z"])
+def test_a_rerun_has_times(project: Path, time: str) -> None:
+    with pytest.raises(Problems, match="not a time"):
+        put(project, changed(finished=time))

@@ -24,10 +24,10 @@ from claims.ledger.files import create, make_folder, read_plain, remove_temporar
 from claims.ledger.known import Known
 from claims.ledger.reruns import is_rerun, load_rerun, stem_of
 from claims.ledger.thinning import thinned
+from claims.ledger.times import is_time
 
 FOLDER = "evidence"
 _ERRATUM = ".erratum.json"
-_TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _NAME = re.compile(r"[0-9TZ.+]+-(cpu|gpu)-[0-9a-f]{8}\.json")
 
 
@@ -210,24 +210,13 @@ def _times(file: str, record: Record) -> Iterator[Finding]:
     """Times that are none, or that contradict each other: which record came first decides a status."""
     times = {"started": record.started, "finished": record.finished}
     times |= {f"replicates[{i}].utc": r.replicate.utc for i, r in enumerate(record.replicates) if r.replicate.utc}
-    wrong = [field for field, time in times.items() if not _is_time(time)]
+    wrong = [field for field, time in times.items() if not is_time(time)]
     for field in wrong:
         yield Finding(file=file, field=field, message=f"is {times[field]!r}, not a time as 2026-01-02T03:04:05Z")
     if not wrong:
         for field, time in times.items():
             if time > record.finished:
                 yield Finding(file=file, field=field, message=f"{time} is after the record was finished")
-
-
-def _is_time(text: str) -> bool:
-    """Whether this is a UTC time to the second, in this century."""
-    if not _TIME.fullmatch(text):
-        return False
-    try:
-        datetime.datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _load_erratum(data: bytes, file: str) -> Erratum:

@@ -1,6 +1,7 @@
 """Reruns as files beside the record that they ran again, `<record's name>.rerun-<digest8>.json`; never edited."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,6 +11,7 @@ from claims.domain.rerun import Rerun
 from claims.errors import Problems
 from claims.ledger.document import digest_in, parse, render
 from claims.ledger.files import create
+from claims.ledger.times import is_time
 
 _NAME = re.compile(r"(.+)\.rerun-[0-9a-f]{8}\.json")
 
@@ -22,6 +24,11 @@ def is_rerun(name: str) -> bool:
 def stem_of(name: str) -> str:
     """The name of the record that a rerun is of, without `.json`."""
     return name.rpartition(".rerun-")[0]
+
+
+def rerun_path(record: str, rerun: Rerun) -> str:
+    """Where a rerun of the record at a path lies."""
+    return f"{record.removesuffix('.json')}.rerun-{rerun.digest[:8]}.json"
 
 
 def load_rerun(data: bytes, file: str) -> Rerun:
@@ -40,6 +47,7 @@ def load_rerun(data: bytes, file: str) -> Rerun:
         findings.append(_tampered(file, "the file is not in the form that was written"))
     if not file.endswith(f".rerun-{rerun.digest[:8]}.json"):
         findings.append(_tampered(file, f"is {rerun.digest[:8]}…, which the file's name does not say"))
+    findings += _times(file, rerun)
     if findings:
         raise Problems(findings)
     return rerun
@@ -56,6 +64,21 @@ def write_rerun(record: Path, rerun: Rerun) -> Path:
     load_rerun(data, place.name)
     create(place, data)
     return place
+
+
+def _times(file: str, rerun: Rerun) -> Iterator[Finding]:
+    """Times that are none, and runs outside of the time of the rerun, as those of its record would be."""
+    runs = {"replicates": rerun.replicates, "repeated": rerun.repeated, "fresh": rerun.fresh}
+    ran = {f"{name}[{i}].utc": r.utc for name, found in runs.items() for i, r in enumerate(found)}
+    times = {"started": rerun.started, "finished": rerun.finished} | ran
+    wrong = [field for field, time in times.items() if not is_time(time)]
+    for field in wrong:
+        yield Finding(file=file, field=field, message=f"is {times[field]!r}, not a time as 2026-01-02T03:04:05Z")
+    if not wrong:
+        for field, time in times.items():
+            if not rerun.started <= time <= rerun.finished:
+                message = f"{time} is not between {rerun.started}, when the rerun began, and {rerun.finished}, its end"
+                yield Finding(file=file, field=field, message=message)
 
 
 def _tampered(file: str, message: str) -> Finding:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from claims.domain.finding import Finding
 from claims.domain.record import Record
 from claims.ledger.evidence import FOLDER, StoredRecord
+from claims.ledger.reruns import rerun_path
 from claims.project import Project
 from claims.registration import commits_of
 from claims.report.facts import Again, Entry, Kind
@@ -43,8 +44,7 @@ def reruns_of(project: Project, changed: Mapping[str, str]) -> tuple[Again, ...]
     found = []
     for stored in (s for records in project.records.values() for s in records):
         for rerun in stored.reruns:
-            path = f"{stored.path.removesuffix('.json')}.rerun-{rerun.digest[:8]}.json"
-            if changed.get(path) == "A":
+            if changed.get(rerun_path(stored.path, rerun)) == "A":
                 compared = rerun.comparison
                 said = f"{compared.recorded} at its seeds, {compared.fresh or 'not compared'} at fresh ones"
                 found.append(Again(rerun.claim, rerun.digest[:12], rerun.record[:12], rerun.contributor, said))
