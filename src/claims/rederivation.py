@@ -34,6 +34,9 @@ def disagreements(
         yield "closure.digest", "does not belong to the files listed"
     if record.experiment != record.claim.check.experiment:
         yield "experiment", f"says {record.experiment}, the check says {record.claim.check.experiment}"
+    if record.tier != "self-reported":
+        # reruns raise a tier, files of their own; nothing here can tell that a machine of the project ran it
+        yield "tier", f"says {record.tier} of itself; a record is self-reported until somebody else runs it again"
     yield from _replicates(record)
     yield from _verdict(record)
     declared = declared or _declared_then(root, record)

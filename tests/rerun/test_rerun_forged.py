@@ -16,7 +16,7 @@ from claims.project import load
 from claims.runner.seeds import derived_seed, drawn, fresh_batch
 from claims.stats.agreement import compare
 from tests.conftest import TOY, commit
-from tests.report_samples import copied, git
+from tests.report_samples import copied, forged, git
 from tests.rerun.rerun_bench import CLAIM, recorded
 
 Change = Callable[[Rerun], Rerun]
@@ -109,7 +109,12 @@ def test_a_control_is_held_to_what_the_record_expects_of_it(project: Path) -> No
 def test_the_seeds_of_a_part_are_drawn_and_not_chosen(project: Path) -> None:
     put(project, most=3)
     assert check(project) == []
-    put(project, lambda r: r.model_copy(update={"replicates": r.replicates[1:]}), minutes=61)
+
+    def without_the_first_drawn(rerun: Rerun) -> Rerun:
+        (first,) = drawn(rerun.entropy, rerun.record, range(8), 1)
+        return rerun.model_copy(update={"replicates": tuple(r for r in rerun.replicates if r.index != first)})
+
+    put(project, without_the_first_drawn, minutes=61)
     assert fields_of(project) == {"replicates", "fresh"}
 
 
@@ -156,3 +161,18 @@ def test_a_rerun_does_not_tell_the_runs_of_the_record(project: Path) -> None:
 def test_a_rerun_has_times(project: Path, time: str) -> None:
     with pytest.raises(Problems, match="not a time"):
         put(project, changed(finished=time))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["A Tester ", "a tester", "A\u00a0Tester", "A T\u200bester", "\u1d2c Tester", "A. Tester", "", "-", "unknown"],
+)
+def test_another_spelling_is_nobody_else(project: Path, name: str) -> None:
+    assert put(project, changed(contributor=name)).tier == "self-reported"
+
+
+@pytest.mark.parametrize("tier", ["ci", "re-run", "re-run-elsewhere"])
+def test_a_record_gives_itself_no_tier(project: Path, tier: str) -> None:
+    path = project / load(project).records[CLAIM][-1].path
+    forged(path, lambda r: r.update(tier=tier))
+    assert "tier" in fields_of(project)

@@ -11,6 +11,7 @@ from pathlib import Path
 from claims.cli.browse import console
 from claims.cli.deciding import sandbox_of, seconds_of
 from claims.cli.screen import Screen
+from claims.domain.contributor import is_somebody_else
 from claims.domain.digest import as_json as plain
 from claims.domain.rerun import Rerun
 from claims.errors import ClaimsError, SetupError
@@ -131,7 +132,7 @@ def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
     out.print(f"{found.claim}  {found.comparison.recorded}{fresh}")
     out.print(f"  {found.comparison.because}")
     out.print(f"  {path.relative_to(root).as_posix()}", style="dim")
-    if found.contributor == stored.record.contributor:
+    if not is_somebody_else(found.contributor, stored.record.contributor):
         out.print(
             f"  You wrote this record too ({found.contributor}), so it stays {stored.tier}: "
             "only somebody else's rerun raises that.",

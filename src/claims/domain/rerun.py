@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from claims.domain.claim import Model, Name, Slug, Text
+from claims.domain.contributor import is_somebody_else
 from claims.domain.digest import as_json, digest_of
 from claims.domain.isolation import Isolation
 from claims.domain.record import Record, Tier
@@ -83,7 +84,8 @@ def tier_of(record: Record, reruns: Iterable[Rerun]) -> Tier:
     Of all its seeds: who runs a part again can draw until the part agrees.
     """
     every = len(record.replicates)
-    found = [r for r in reruns if r.agrees and len(r.replicates) == every and r.contributor != record.contributor]
+    others = (r for r in reruns if is_somebody_else(r.contributor, record.contributor))
+    found = [r for r in others if r.agrees and len(r.replicates) == every]
     if any(_elsewhere(r.environment, record.environment) for r in found):
         return "re-run-elsewhere"
     return "re-run" if found else record.tier

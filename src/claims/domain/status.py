@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 from claims.domain.claim import Claim, Status
+from claims.domain.contributor import is_somebody_else
 from claims.domain.digest import claim_digest
 from claims.domain.dispute import Filed
 from claims.domain.record import Record
@@ -133,7 +134,7 @@ def _grade(deciding: Record, others: Sequence[Record]) -> str:
             and other.verdict.verdict is deciding.verdict.verdict
             and other.closure.digest == deciding.closure.digest
             and other.batch != deciding.batch
-            and other.contributor != deciding.contributor
+            and is_somebody_else(other.contributor, deciding.contributor)
             and other.environment.device_name != deciding.environment.device_name
         ):
             return "replicated"

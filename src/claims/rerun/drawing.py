@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from claims.domain.contributor import is_somebody_else
 from claims.domain.record import Record
 from claims.ledger.evidence import StoredRecord
 
@@ -46,7 +47,7 @@ def risks_of(records: Sequence[StoredRecord]) -> Mapping[str, Risk]:
 def _risk(stored: StoredRecord, written: int, usual: float | None) -> Risk:
     record, weight = stored.record, 1.0
     reasons: list[str] = []
-    if not any(r.contributor != record.contributor for r in stored.reruns):
+    if not any(is_somebody_else(r.contributor, record.contributor) for r in stored.reruns):
         weight, reasons = weight + 2, [*reasons, "nobody else has run it again"]
     if not stored.reruns:
         weight, reasons = weight + 1, [*reasons, "never run again"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from claims.domain.claim import Status
+from claims.domain.contributor import is_somebody_else
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 from claims.domain.verdict import Verdict
@@ -79,7 +80,8 @@ def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
 
 def rerun_words(rerun: Rerun, record: Record) -> str:
     """What a rerun showed, by whom, and whether that is somebody else."""
-    who = rerun.contributor if rerun.contributor != record.contributor else f"{rerun.contributor}, who made the record"
+    other = is_somebody_else(rerun.contributor, record.contributor)
+    who = rerun.contributor if other else f"{rerun.contributor}, who made the record"
     fresh = f"; {_FRESH[rerun.comparison.fresh]}" if rerun.comparison.fresh else ""
     seeds = f"{len(rerun.replicates)} of its {count(len(record.replicates), 'seed')}"
     return f"Run again on {rerun.finished[:10]} by {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."

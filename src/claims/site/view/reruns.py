@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from claims.domain.contributor import is_somebody_else
 from claims.domain.rerun import Rerun
 from claims.ledger.evidence import StoredRecord
 from claims.site.numbers import count
@@ -49,7 +50,7 @@ def _summary(stored: list[StoredRecord], found: list[tuple[StoredRecord, Rerun]]
     if not found:
         return f"None of {count(len(stored), 'record')} has been run again yet."
     again = sum(bool(s.reruns) for s in stored)
-    others = sum(any(r.contributor != s.record.contributor for r in s.reruns) for s in stored)
+    others = sum(any(is_somebody_else(r.contributor, s.record.contributor) for r in s.reruns) for s in stored)
     exact = sum(r.comparison.recorded == "agrees-exactly" for _, r in found)
     against = sum(r.disagrees for _, r in found)
     return (
@@ -61,12 +62,12 @@ def _summary(stored: list[StoredRecord], found: list[tuple[StoredRecord, Rerun]]
 
 def _row(context: Context, stored: StoredRecord, rerun: Rerun) -> RerunRow:
     claim = context.project.by_id[rerun.claim]
-    same = rerun.contributor == stored.record.contributor
+    other = is_somebody_else(rerun.contributor, stored.record.contributor)
     return RerunRow(
         date=rerun.finished[:10],
         question=claim.question,
         href=context.links.claim(rerun.claim),
-        who=f"{rerun.contributor} (made the record)" if same else rerun.contributor,
+        who=rerun.contributor if other else f"{rerun.contributor} (made the record)",
         recorded=f"{len(rerun.replicates)} of {len(stored.record.replicates)}: {_WORDS[rerun.comparison.recorded]}",
         fresh=_WORDS[rerun.comparison.fresh],
     )
