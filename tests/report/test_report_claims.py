@@ -18,7 +18,7 @@ def test_a_change_of_nothing_is_sound_and_says_so(branch: Path) -> None:
     code, report = reported(branch)
     assert code == 0
     assert report.startswith("## Sound by machine; 0 things for a person to look at")
-    assert "No claim, experiment, paper or record is added, changed or removed." in report
+    assert "No claim, experiment, paper, record or dispute is added, changed or removed." in report
 
 
 def test_a_good_claim_is_sound_and_its_card_says_what_a_reviewer_asks(branch: Path) -> None:

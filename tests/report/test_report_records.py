@@ -10,10 +10,12 @@ import pytest
 from claims.check import check
 from claims.domain.finding import Finding
 from claims.errors import SetupError
+from claims.ledger.reruns import write_rerun
 from claims.project import load
+from claims.report.words import summary
 from tests.conftest import commit
 from tests.report_samples import change, facts_of, forged, git, record_of, reported, submitted
-from tests.rerun.rerun_bench import again
+from tests.rerun.rerun_bench import again, compared, invented, raised
 from tests.verify.test_verify import run
 
 
@@ -190,5 +192,44 @@ def test_a_rerun_is_told_with_who_ran_it_and_what_came_of_it(branch: Path) -> No
     again(branch, stored)
     code, report = reported(submitted(branch))
     assert code == 0
-    assert f"- run again, `coins-differ`, record `{stored.record.digest[:12]}`: `agrees-exactly at its seeds" in report
+    assert (
+        f"- run again, `coins-differ`, record `{stored.record.digest[:12]}`: `8 of 8 seeds: agrees-exactly;" in report
+    )
     assert "by `Another Tester`" in report
+
+
+def test_reruns_that_raise_a_tier_are_to_be_looked_at_each(branch: Path) -> None:
+    """Two at once: the second would raise it without the first."""
+    stored = load(branch).records["coins-differ"][0]
+    for contributor, minutes in (("A Friend", 60), ("Another Friend", 61)):
+        one = invented(stored, minutes=minutes).model_copy(update={"contributor": contributor})
+        write_rerun(branch / stored.path, one)
+    facts = facts_of(submitted(branch))
+    assert [(look.what, look.said) for look in facts.looks] == [
+        ("raises a record to re-run, by nothing but the word of", name) for name in ("A Friend", "Another Friend")
+    ]
+    assert summary(facts) == "Adds 2 reruns."
+
+
+def test_a_rerun_that_contests_is_to_be_looked_at(branch: Path) -> None:
+    stored = load(branch).records["coins-differ"][0]
+    honest = invented(stored)
+    moved = (raised(honest.replicates[0]), *honest.replicates[1:])
+    other = honest.model_copy(update={"replicates": moved, "repeated": moved[:1], "contributor": "A Stranger"})
+    write_rerun(branch / stored.path, compared(stored, other))
+    facts = facts_of(submitted(branch))
+    assert not facts.findings
+    assert [(look.what, look.said) for look in facts.looks] == [
+        ("contests coins-differ with other numbers, by the word of", "A Stranger")
+    ]
+
+
+def test_a_status_that_rests_on_its_contributor_alone_is_to_be_looked_at(branch: Path) -> None:
+    git(branch, "rm", "-q", "-r", "evidence/coins-sum")
+    change(branch, "claims.yaml", "status: supported", "status: untested")
+    base = git(submitted(branch), "rev-parse", "HEAD")
+    git(branch, "revert", "--no-edit", "HEAD")
+    looks = facts_of(branch, base).looks
+    assert [look.what for look in looks if "rests on it" in look.what] == [
+        "the status supported rests on it, by its contributor's word: claims audit coins-sum"
+    ]

@@ -2,14 +2,17 @@
 
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from claims.domain.record import Record
-from claims.domain.rerun import Rerun
+from claims.domain.rerun import Comparison, Rerun
 from claims.domain.run import Replicate, gate_results, is_valid
 from claims.ledger.evidence import StoredRecord, write_record
 from claims.project import Project, load
 from claims.rerun.rerun import Wish, keep, rerun
+from claims.runner.seeds import derived_seed, drawn, fresh_batch
+from claims.stats.agreement import compare
 from claims.stats.decide import RULES
 from claims.verify.concluding import write_status
 from tests.conftest import commit
@@ -79,3 +82,33 @@ def as_somebody_else(root: Path) -> None:
 def project_of(root: Path) -> Project:
     """The project as it is now."""
     return load(root)
+
+
+def invented(stored: StoredRecord, entropy: str = "mine", most: int | None = None, minutes: int = 60) -> Rerun:
+    """A rerun that agrees in everything, written without running anything."""
+    record = stored.record
+    began = datetime.fromisoformat(record.finished) + timedelta(minutes=minutes)
+    utc = f"{began:%Y-%m-%dT%H:%M:%SZ}"
+    batch = fresh_batch(entropy, record.digest)
+    known = [
+        j.replicate.model_copy(update={"traces": {}, "utc": utc, "seconds": minutes / 7}) for j in record.replicates
+    ]
+    ran = [known[i] for i in drawn(entropy, record.digest, range(len(known)), most)]
+    params = record.model_dump(mode="json")["params"]
+    key = (record.experiment, params, record.scale, record.closure.digest, batch)
+    fresh = [r.model_copy(update={"index": i, "seed": derived_seed(*key, i)}) for i, r in enumerate(ran)]
+    return compared(
+        stored,
+        Rerun(
+            schema_version=1, record=record.digest, claim=record.claim.id, experiment=record.experiment,
+            entropy=entropy, replicates=tuple(ran), repeated=(), controls=record.controls, fresh_batch=batch,
+            fresh=tuple(fresh), comparison=Comparison(recorded="agrees", fresh=None, because="-"), commit=record.commit,
+            environment=record.environment, isolation="none", contributor="Somebody Else", started=utc, finished=utc,
+        ),
+    )  # fmt: skip
+
+
+def compared(stored: StoredRecord, rerun: Rerun) -> Rerun:
+    """The rerun with what its own numbers say."""
+    found = compare(stored.record, rerun.replicates, rerun.repeated, rerun.controls, rerun.fresh, rerun.environment)
+    return rerun.model_copy(update={"comparison": found})

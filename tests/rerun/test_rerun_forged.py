@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,10 @@ from claims.errors import Problems
 from claims.ledger.evidence import StoredRecord
 from claims.ledger.reruns import write_rerun
 from claims.project import load
-from claims.runner.seeds import derived_seed, drawn, fresh_batch
-from claims.stats.agreement import compare
+from claims.runner.seeds import drawn
 from tests.conftest import TOY, commit
 from tests.report_samples import copied, forged, git
-from tests.rerun.rerun_bench import CLAIM, recorded
+from tests.rerun.rerun_bench import CLAIM, compared, invented, recorded
 
 Change = Callable[[Rerun], Rerun]
 
@@ -38,36 +36,6 @@ def verified(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(verified: Path, tmp_path: Path) -> Path:
     return copied(verified, tmp_path / "project")
-
-
-def invented(stored: StoredRecord, entropy: str = "mine", most: int | None = None, minutes: int = 60) -> Rerun:
-    """A rerun that agrees in everything, written without running anything."""
-    record = stored.record
-    began = datetime.fromisoformat(record.finished) + timedelta(minutes=minutes)
-    utc = f"{began:%Y-%m-%dT%H:%M:%SZ}"
-    batch = fresh_batch(entropy, record.digest)
-    known = [
-        j.replicate.model_copy(update={"traces": {}, "utc": utc, "seconds": minutes / 7}) for j in record.replicates
-    ]
-    ran = [known[i] for i in drawn(entropy, record.digest, range(len(known)), most)]
-    params = record.model_dump(mode="json")["params"]
-    key = (record.experiment, params, record.scale, record.closure.digest, batch)
-    fresh = [r.model_copy(update={"index": i, "seed": derived_seed(*key, i)}) for i, r in enumerate(ran)]
-    return compared(
-        stored,
-        Rerun(
-            schema_version=1, record=record.digest, claim=record.claim.id, experiment=record.experiment,
-            entropy=entropy, replicates=tuple(ran), repeated=(), controls=record.controls, fresh_batch=batch,
-            fresh=tuple(fresh), comparison={"recorded": "agrees", "fresh": None, "because": "-"}, commit=record.commit,
-            environment=record.environment, isolation="none", contributor="Somebody Else", started=utc, finished=utc,
-        ),
-    )  # fmt: skip
-
-
-def compared(stored: StoredRecord, rerun: Rerun) -> Rerun:
-    """The rerun with what its own numbers say."""
-    found = compare(stored.record, rerun.replicates, rerun.repeated, rerun.controls, rerun.fresh, rerun.environment)
-    return rerun.model_copy(update={"comparison": found})
 
 
 def put(root: Path, change: Change = lambda r: r, **how: object) -> StoredRecord:

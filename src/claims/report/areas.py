@@ -1,5 +1,6 @@
 """Areas: what a change touches, by the part of the project that it is. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 DEPENDENCIES = ("pyproject.toml", "constraints.txt")
@@ -15,12 +16,13 @@ _PREFIXES = (
     ("site/overrides/", "site templates"),
     ("site/assets/", "site templates"),
     ("site/", "other pages of the site"),
-    ("claims.d/", ""),
-    ("evidence/", ""),
-    ("experiments/", ""),
-    ("literature/", ""),
     ("disputes/", "disputes"),
 )
+_TOLD = re.compile(
+    r"claims\.d/[^/.][^/]*\.yaml|evidence/[^/.][^/]*/[^/.][^/]*\.json"
+    r"|experiments/[^/.][^/]*\.py|literature/[^/.][^/]*\.json"
+)
+"""What has a section of its own. What else lies in those folders no section tells."""
 _FILES = {"claims.yaml": "", "LICENSE": "LICENSE", "LICENCE": "LICENSE", "NOTICE": "LICENSE"}
 _LISTS = ("requirements", "constraints", "setup.", "pyproject", "poetry.", "uv.", "environment.", "Pipfile", "package")
 _CODE = ("src/", "experiments/", "tests/", ".github/", ".ci/")
@@ -47,6 +49,8 @@ def _area(path: str) -> str:
     name = path.rpartition("/")[2]
     if path in _FILES:
         return _FILES[path]
+    if _TOLD.fullmatch(path):
+        return ""
     if name in (".gitattributes", ".gitmodules", ".gitignore", ".mailmap"):
         return "git's own files"
     if name.startswith(_LISTS) and name.endswith((".txt", ".toml", ".cfg", ".py", ".lock", ".json", ".yml", ".yaml")):

@@ -1,9 +1,11 @@
 """Entries: the records that a change adds, and what it does to those that were there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from claims.domain.finding import Finding
 from claims.domain.record import Record
+from claims.domain.rerun import tier_of
 from claims.ledger.evidence import FOLDER, StoredRecord
 from claims.ledger.reruns import rerun_path
 from claims.project import Project
@@ -43,11 +45,16 @@ def reruns_of(project: Project, changed: Mapping[str, str]) -> tuple[Again, ...]
     """Every added rerun that can be read."""
     found = []
     for stored in (s for records in project.records.values() for s in records):
-        for rerun in stored.reruns:
-            if changed.get(rerun_path(stored.path, rerun)) == "A":
-                compared = rerun.comparison
-                said = f"{compared.recorded} at its seeds, {compared.fresh or 'not compared'} at fresh ones"
-                found.append(Again(rerun.claim, rerun.digest[:12], rerun.record[:12], rerun.contributor, said))
+        added = {rerun_path(stored.path, r): r for r in stored.reruns if changed.get(rerun_path(stored.path, r)) == "A"}
+        before = [r for r in stored.reruns if r not in added.values()]
+        for path, rerun in added.items():
+            compared = rerun.comparison
+            ran = f"{len(rerun.replicates)} of {len(stored.record.replicates)} seeds"
+            said = f"{ran}: {compared.recorded}; fresh ones: {compared.fresh or 'not compared'}"
+            tier = tier_of(stored.record, (*before, rerun))
+            again = Again(path, rerun.claim, rerun.digest[:12], rerun.record[:12], rerun.contributor, said)
+            raises = tier if tier != tier_of(stored.record, before) else ""
+            found.append(replace(again, raises=raises, contests=rerun.disagrees))
     return tuple(found)
 
 
@@ -70,7 +77,17 @@ def _entry(project: Project, stored: StoredRecord, base: str) -> Entry:
         digest=record.digest[:12],
         commits=_commits(project, record, base),
         previous=_previous(project, record),
+        decides=_decides(project, stored),
     )
+
+
+def _decides(project: Project, stored: StoredRecord) -> str:
+    claim = project.by_id.get(stored.record.claim.id)
+    if claim is None or stored.tier != "self-reported":
+        return ""
+    standing = project.standing(claim)
+    decides = standing.record is not None and standing.record.digest == stored.record.digest
+    return standing.status.value if decides else ""
 
 
 def _commits(project: Project, record: Record, base: str) -> str:

@@ -163,17 +163,35 @@ class Entry:
     digest: str
     commits: str
     previous: str
+    decides: str = ""
+    """The status that rests on it and on nobody else's rerun; empty where none does."""
 
 
 @dataclass(frozen=True)
 class Again:
     """A rerun that a change adds: somebody's word on somebody's record."""
 
+    path: str
     claim: str
     digest: str
     of: str
     contributor: str
     said: str
+    raises: str = ""
+    """The tier that its record has with it and had not without; empty where that is the same."""
+    contests: bool = False
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A dispute or a reply that comes, goes or changes. `what` is ours."""
+
+    path: str
+    kind: Kind
+    what: str
+    look: str = ""
+    """What a person must look at; empty where it moves nothing."""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -227,6 +245,7 @@ class Facts:
     rewritten: tuple[Kind, ...] = ()
     """What became of records that were there, one word each; the findings name them."""
     reruns: tuple[Again, ...] = ()
+    filings: tuple[Filing, ...] = ()
     errata: tuple[tuple[str, Kind], ...] = ()
     touched: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """What else the change reaches, by area, with its files."""

@@ -16,6 +16,7 @@ from claims.report.cards import cards_of
 from claims.report.dependencies import dependencies
 from claims.report.entries import KINDS, append_only, entries_of, errata, reruns_of, rewritten
 from claims.report.facts import Bound, Dependency, Facts
+from claims.report.filings import filings_of
 from claims.report.looks import looks_at
 from claims.report.trials import suspects_of, text_of, trials_of
 from claims.runner import git
@@ -67,6 +68,7 @@ def gather(root: Path, base: str) -> tuple[Facts, Project | None]:
             papers=_papers(project, changed),
             entries=entries_of(project, base, changed),
             reruns=reruns_of(project, changed),
+            filings=filings_of(project, base, changed),
         )
     return replace(facts, looks=looks_at(facts)), project
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from claims.report.facts import Card, Entry, Facts, Look, Trial
+from claims.report.facts import Again, Card, Entry, Facts, Look, Trial
 
 SENSITIVE = {
     ".github": "what CI runs, and with which rights",
@@ -25,6 +25,8 @@ def looks_at(facts: Facts) -> tuple[Look, ...]:
         *(look for card in facts.cards for look in _claim(card)),
         *(look for trial in facts.trials for look in _experiment(trial)),
         *(look for entry in facts.entries for look in _record(entry)),
+        *(look for rerun in facts.reruns for look in _rerun(rerun)),
+        *(Look(filing.path, filing.look, filing.by) for filing in facts.filings if filing.look),
         *(Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in facts.errata),
         *(Look(f"literature/{p.id}", p.origin) for p in facts.papers if p.origin and "person" in p.origin),
     )
@@ -49,6 +51,7 @@ def _claim(card: Card) -> Iterator[Look]:
     if card.kind == "removed":
         yield Look(card.id, "the claim was deleted; claims are withdrawn, with date and reason")
         return
+    yield from _withdrawal(card)
     if card.digest_changed and card.kind == "changed":
         yield Look(card.id, f"what is judged was changed; records that no longer count: {card.lost}")
     for risk in card.risks:
@@ -67,6 +70,15 @@ def _claim(card: Card) -> Iterator[Look]:
         yield Look(card.id, "at the recorded spread no look would settle it")
     if card.cost.startswith("NOT MEASURED"):
         yield Look(card.id, "nobody measured what it costs")
+
+
+def _withdrawal(card: Card) -> Iterator[Look]:
+    """A claim that is taken back, or that is back."""
+    for delta in card.deltas:
+        if delta.field == "withdrawn.on" and delta.after is None:
+            yield Look(card.id, "is back, though it was withdrawn, for a reason, on", delta.before or "")
+        elif delta.field == "withdrawn.on" and delta.before is None:
+            yield Look(card.id, "is withdrawn: is the reason one, and not the verdict?")
 
 
 def _experiment(trial: Trial) -> Iterator[Look]:
@@ -91,6 +103,19 @@ def _record(entry: Entry) -> Iterator[Look]:
         yield Look(entry.path, "the commit that it ran at is not in this history", entry.commits)
     if entry.tier != "self-reported":
         yield Look(entry.path, f"says of itself that its tier is {entry.tier}: only a trusted run may")
+
+    if entry.decides:
+        yield Look(
+            entry.path, f"the status {entry.decides} rests on it, by its contributor's word: claims audit {entry.claim}"
+        )
+
+
+def _rerun(rerun: Again) -> Iterator[Look]:
+    """No file can show that it was run, nor by whom; that there is a person behind it a reviewer may know."""
+    if rerun.raises:
+        yield Look(rerun.path, f"raises a record to {rerun.raises}, by nothing but the word of", rerun.contributor)
+    if rerun.contests:
+        yield Look(rerun.path, f"contests {rerun.claim} with other numbers, by the word of", rerun.contributor)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -95,7 +95,7 @@ def _touched(facts: Facts) -> Iterator[str]:
 def _records(facts: Facts) -> Iterator[str]:
     if not facts.entries and not facts.reruns:
         return
-    yield from ("", f"### Records ({len(facts.entries)} added)", "")
+    yield from ("", f"### Records ({len(facts.entries)} added, {len(facts.reruns)} run again)", "")
     yield "Numbers that nobody has run again are the contributor's word. A check shows edits; it cannot show invention."
     for entry in facts.entries[:_LISTED]:
         yield from ("", *_record(entry))

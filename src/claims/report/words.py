@@ -29,11 +29,14 @@ def summary(facts: Facts) -> str:
             (sum(trial.kind == kind for trial in facts.trials), "experiment"),
             (sum(paper.kind == kind for paper in facts.papers), "paper"),
             (len(facts.entries) if kind == "added" else facts.rewritten.count(kind), "record"),
+            (len(facts.reruns) if kind == "added" else 0, "rerun"),
+            (sum(f.kind == kind and f.what == "dispute" for f in facts.filings), "dispute"),
+            (sum(f.kind == kind and f.what == "reply" for f in facts.filings), "reply", "replies"),
         )
-        told = [counted(n, noun) for n, noun in counts if n]
+        told = [counted(n, *nouns) for n, *nouns in counts if n]
         if told:
             parts.append(f"{verb} {_listed(told)}.")
-    return " ".join(parts) or "No claim, experiment, paper or record is added, changed or removed."
+    return " ".join(parts) or "No claim, experiment, paper, record or dispute is added, changed or removed."
 
 
 def after_all(facts: Facts) -> str:
