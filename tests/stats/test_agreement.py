@@ -4,8 +4,10 @@ import random
 
 import pytest
 
+from claims.domain.record import Record
 from claims.domain.rerun import Comparison
 from claims.domain.run import Environment, Outcome, Replicate
+from claims.domain.verdict import ControlResult
 from claims.stats.agreement import compare, differing
 from tests.ledger.ledger_samples import ENVIRONMENT, record, replicate
 
@@ -102,3 +104,40 @@ def _two(noise: str, seed: int, shift: float = 0.0) -> tuple[list[float], list[f
 
     own = [one() + shift for _ in range(8)]
     return own, own, ENVIRONMENT, [one() for _ in range(8)]
+
+
+def held(record_: Record, value: float | None) -> tuple[ControlResult, ...]:
+    runs = tuple(r.model_copy(update={"outcome": "ok", "value": value}) for r in record_.controls[0].runs)
+    return (record_.controls[0].model_copy(update={"runs": runs}),)
+
+
+def test_elsewhere_a_control_that_no_longer_holds_is_no_agreement() -> None:
+    made = record(tuple(at(i, v) for i, v in enumerate(OWN)))
+    made = made.model_copy(update={"controls": held(made, 0.75)})
+    runs = [at(i, v + 0.001) for i, v in enumerate(OWN)]
+    assert compare(made, runs, [], held(made, 0.74), [], ELSEWHERE).recorded == "agrees"
+    for value in (None, -5.0):
+        for some in (runs, runs[:3]):
+            found = compare(made, some, [], held(made, value), [], ELSEWHERE)
+            assert found.recorded == "inconclusive"
+            assert f"controls that held do not: {made.controls[0].name}" in found.because
+
+
+def test_elsewhere_numbers_that_are_near_but_come_to_another_verdict_are_no_agreement() -> None:
+    edge = 0.2
+    own = [edge + 0.001 + 0.01 * i for i in range(8)]
+    made = record(tuple(at(i, v) for i, v in enumerate(own)))
+    made = made.model_copy(update={"controls": held(made, 0.75)})
+    there = compare(made, [at(i, v - 0.0015) for i, v in enumerate(own)], [], made.controls, [], ELSEWHERE)
+    assert there.recorded == "inconclusive"
+    assert "the verdict here is inconclusive, of the record's numbers supported" in there.because
+
+
+def test_fresh_seeds_that_nearly_all_fail_the_gates_disagree() -> None:
+    """A batch in which every seed passes by luck is as good as one whose numbers are made up."""
+    made = record(tuple(at(i, v) for i, v in enumerate(OWN)))
+    crashed = [at(i, 0.5).model_copy(update={"outcome": Outcome.CRASH, "measured": {}}) for i in range(8)]
+    found = compare(made, [at(0, OWN[0])], [], made.controls, crashed, ENVIRONMENT)
+    assert found.fresh == "disagrees" and "far fewer" in found.because
+    some = [*(at(i, v) for i, v in enumerate(OWN[:5])), *crashed[5:]]
+    assert compare(made, [at(0, OWN[0])], [], made.controls, some, ENVIRONMENT).fresh in ("agrees", "inconclusive")

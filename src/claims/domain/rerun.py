@@ -24,7 +24,7 @@ class Comparison(Model):
 
     recorded: Agreement
     fresh: Literal["agrees", "inconclusive", "disagrees"] | None
-    """None for a deterministic experiment, and where too few replicates were valid."""
+    """None for a deterministic experiment."""
     because: Text
 
 

@@ -3,11 +3,12 @@
 Three classes, by how alike the two machines are. Equal settings: every number to 1e-12, since the same code, seed and
 machine gave the same bits each time it was tried. The same kind of device: a tenth of the spread between seeds for nine
 values in ten, since other instruction sets moved results by 1e-7 and chaotic runs by far more. Else, and for fresh
-seeds: the two means, by Welch's interval (doi:10.1093/biomet/34.1-2.28).
+seeds: the two means, by Welch's interval (doi:10.1093/biomet/34.1-2.28). Other numbers agree only if they come to the
+record's verdict, controls and all; and fresh seeds of which far fewer pass the gates disagree, whatever the others say.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isclose, sqrt
+from math import comb, isclose, sqrt
 from typing import Literal
 
 from scipy.special import stdtrit
@@ -17,6 +18,7 @@ from claims.domain.record import Record
 from claims.domain.rerun import Agreement, Comparison, same_setting
 from claims.domain.run import Environment, Replicate, is_valid
 from claims.domain.verdict import ControlResult
+from claims.stats.decide import RULES
 from claims.stats.intervals import Estimate, mean_interval
 from claims.stats.sample import sample
 
@@ -69,20 +71,43 @@ def _recorded(
         if any(next(_differences(once[r.index], r), None) for r in repeated):
             return "nondeterministic", f"{ran}: {named}; run twice here, the same seed differs from itself"
         return "disagrees", f"{ran} in the same setting: {named}"
-    return _near(record, replicates, environment, f"{ran} in another setting: {named}")
+    outcome, why = _near(record, replicates, environment)
+    if outcome == "agrees" and (other := _other_answer(record, replicates, controls)):
+        outcome, why = "inconclusive", f"{why}, but {other}"
+    return outcome, f"{ran} in another setting: {named}; {why}"
 
 
-def _near(
-    record: Record, replicates: Sequence[Replicate], environment: Environment, told: str
-) -> tuple[Agreement, str]:
+def _near(record: Record, replicates: Sequence[Replicate], environment: Environment) -> tuple[Agreement, str]:
     """Numbers from another setting: seed by seed on the same kind of device, else by their means."""
     gates, own = record.claim.check.gates, _recorded_at(record)
     pairs = [(own[r.index], r) for r in replicates if is_valid(gates, r) and is_valid(gates, own[r.index])]
     alike = record.environment.device.split(":")[0] == environment.device.split(":")[0]
     if alike and len(pairs) == len(replicates) and all(_is_near(p, pairs) for p in record.claim.check.predictions):
-        return "agrees", f"{told}; within what another setting may move"
-    outcome, why = _by_means(record, [r for r in replicates if is_valid(gates, r)])
-    return (outcome or "inconclusive"), f"{told}; {why}"
+        return "agrees", "within what another setting may move"
+    return _by_means(record, [r for r in replicates if is_valid(gates, r)])
+
+
+def _other_answer(record: Record, replicates: Sequence[Replicate], controls: Sequence[ControlResult]) -> str:
+    """In which way a rerun answers otherwise than its record, in words; empty where it does not.
+
+    A part of the seeds comes to no verdict, so of it only the controls are asked.
+    """
+    now, then = ({c.name for c in found if c.held} for found in (controls, record.controls))
+    if then - now:
+        return f"controls that held do not: {', '.join(sorted(then - now))}"
+    if len(replicates) < len(record.replicates):
+        return ""
+    own = [r.replicate for r in record.replicates]
+    here, there = (_verdict(record, *found) for found in ((replicates, controls), (own, record.controls)))
+    return f"the verdict here is {here or 'none'}, of the record's numbers {there or 'none'}" if here != there else ""
+
+
+def _verdict(record: Record, replicates: Sequence[Replicate], controls: Sequence[ControlResult]) -> str | None:
+    rule = RULES[record.rule]
+    said = rule(
+        record.claim.check, replicates, controls, deterministic=record.deterministic, asked=record.asked
+    ).verdict
+    return said.value if said is not None else None
 
 
 def _is_near(prediction: Prediction, pairs: Sequence[tuple[Replicate, Replicate]]) -> bool:
@@ -96,16 +121,27 @@ def _fresh(record: Record, fresh: Sequence[Replicate]) -> tuple[OfMeans | None, 
     if not fresh:
         return None, ""
     valid = [r for r in fresh if is_valid(record.claim.check.gates, r)]
+    own = [r for r in record.replicates if is_valid(record.claim.check.gates, r.replicate)]
+    told = f"{len(fresh)} fresh seeds, {len(valid)} valid"
+    if _by_chance(len(own), len(record.replicates), len(valid), len(fresh)) < (1 - DISAGREES_AT) / 2:
+        return "disagrees", f"{told}: far fewer than the {len(own)} of {len(record.replicates)} recorded"
     outcome, why = _by_means(record, valid)
-    return outcome, f"{len(fresh)} fresh seeds, {len(valid)} valid: {why}"
+    return outcome, f"{told}: {why}"
 
 
-def _by_means(record: Record, others: Sequence[Replicate]) -> tuple[OfMeans | None, str]:
+def _by_chance(one: int, of_one: int, other: int, of_other: int) -> float:
+    """How likely so few `other` are, where `one` and `other` are drawn alike (Fisher's exact test, one-sided)."""
+    both, all_ = one + other, of_one + of_other
+    ways = (comb(of_other, k) * comb(of_one, both - k) for k in range(max(0, both - of_one), other + 1))
+    return sum(ways) / comb(all_, both)
+
+
+def _by_means(record: Record, others: Sequence[Replicate]) -> tuple[OfMeans, str]:
     """Whether two samples of replicates come to the same means, prediction by prediction."""
     gates, predictions = record.claim.check.gates, record.claim.check.predictions
     own = [r.replicate for r in record.replicates if is_valid(gates, r.replicate)]
     if min(len(own), len(others)) < 2:
-        return None, "too few valid ones to compare means"
+        return "inconclusive", "too few valid ones to compare means"
     words: list[OfMeans] = []
     for prediction in predictions:
         one = mean_interval(sample(prediction, own), AGREES_AT)
