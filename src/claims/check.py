@@ -106,6 +106,10 @@ def _records(project: Project, records: Sequence[StoredRecord]) -> Iterator[Find
         for missing in sorted(set(record.previous) - digests):
             message = f"names the record {missing[:8]}, which is not there; records are never removed (TAMPERED)"
             yield Finding(file=stored.path, field="previous", message=message, kind="tampered")
+        for other in records:
+            if other.record.digest in record.previous and other.record.finished > record.finished:
+                message = f"{record.finished} is before {other.path}, which it names as older, was finished (TAMPERED)"
+                yield Finding(file=stored.path, field="finished", message=message, kind="tampered")
         for rerun in stored.reruns:
             for field, message in disagreements_of(rerun, record):
                 place = rerun_path(stored.path, rerun)

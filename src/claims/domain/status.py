@@ -85,10 +85,11 @@ def contested(standing: Standing, by: Contest) -> Standing:
 def _deciding(records: Sequence[Record]) -> tuple[Record, set[str]]:
     """The record that decides, and the digests of those that it is or continues.
 
-    The first one written decides. One that left the question open is continued by a later one of the same batch
+    The first one written of the first batch decides: a batch is begun when the one before it is on record, so who dates
+    a later one back moves nothing. One that left the question open is continued by a later one of the same batch
     that holds its replicates, number by number, and more.
     """
-    first, *later = sorted(records, key=lambda r: (r.finished, r.digest))
+    first, *later = sorted(records, key=lambda r: (r.batch, r.finished, r.digest))
     same = {first.digest}
     for record in later:
         if first.verdict.verdict in _OPEN and _continues(record, first):
