@@ -121,8 +121,20 @@ class Project:
         return standing
 
     def _disputed_by_rerun(self, standing: Standing) -> bool:
-        """Whether somebody ran the record again that it rests on, and got other numbers."""
-        return standing.record is not None and any(r.disagrees for r in self.stored(standing.record).reruns)
+        """Whether somebody ran what it rests on again, and got other numbers.
+
+        Runs are told by several records: one that adds seeds to another, or of a claim that shares them. What a rerun
+        says of them does not go away by being told once more.
+        """
+        if standing.record is None or not self._doubted:
+            return False
+        rests_on = _runs(standing.record)
+        return any(not rests_on.isdisjoint(_runs(stored.record)) for stored in self._doubted)
+
+    @cached_property
+    def _doubted(self) -> tuple[StoredRecord, ...]:
+        """The records that somebody ran again with other numbers."""
+        return tuple(s for found in self.records.values() for s in found if any(r.disagrees for r in s.reruns))
 
     def _source_moved(self, claim: Claim) -> bool:
         """Whether a paper is not any more what the claim cites."""
@@ -154,6 +166,11 @@ class Project:
         erred = {s.record.digest for s in stored if s.erratum is not None}
         standing = standing_of(claim, [s.record for s in stored], closure.digest if closure else None, erred)
         return disputed(standing, self.disputes.get(claim.id, ()))
+
+
+def _runs(record: Record) -> set[tuple[int, str]]:
+    """What a record tells: a seed belongs to one experiment, closure, scale and batch, a time to one run of it."""
+    return {(r.replicate.seed, r.replicate.utc) for r in record.replicates}
 
 
 def examine(root: Path, known: Known | None = None) -> tuple[Project | None, list[Finding]]:

@@ -224,6 +224,17 @@ def test_a_rerun_that_contests_is_to_be_looked_at(branch: Path) -> None:
     ]
 
 
+def test_what_a_rerun_says_of_a_run_is_said_of_every_claim_that_rests_on_it(branch: Path) -> None:
+    stored = load(branch).records["coins-differ"][0]
+    honest = invented(stored)
+    moved = (raised(honest.replicates[0]), *honest.replicates[1:])
+    other = honest.model_copy(update={"replicates": moved, "repeated": moved[:1]})
+    write_rerun(branch / stored.path, compared(stored, other))
+    project = load(branch)
+    for claim in ("coins-differ", "coins-sum"):
+        assert project.standing(project.claim(claim)).contested_by == ("rerun",), claim
+
+
 def test_a_status_that_rests_on_its_contributor_alone_is_to_be_looked_at(branch: Path) -> None:
     git(branch, "rm", "-q", "-r", "evidence/coins-sum")
     change(branch, "claims.yaml", "status: supported", "status: untested")
