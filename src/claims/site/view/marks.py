@@ -31,7 +31,8 @@ STATUSES = {
 }
 FLAGS = {
     "stale": "the experiment's code has changed since this verdict",
-    "contested": "another batch came to the opposite verdict, a rerun to other numbers, or a dispute is open",
+    "contested": "another batch came to the opposite verdict, a rerun of these runs to other numbers, "
+    "or a dispute is open",
     "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
@@ -39,19 +40,19 @@ FLAGS = {
 _CONTESTS: dict[Contest, str] = {
     "records": "another batch came to the opposite verdict",
     "dispute": "a dispute of the claim is open",
-    "rerun": "a rerun came to other numbers",
+    "rerun": "a rerun of these runs, here or for another claim, came to other numbers",
 }
 GRADES = {
     "standard": "8, 16 or 24 valid replicates, at a look that was fixed in advance",
     "preliminary": "5 to 7 replicates, which can only lean",
     "exact": "an audit: a number recomputed without chance",
-    "replicated": "a second batch, on another machine and by somebody else, came to the same verdict",
+    "replicated": "a second batch, said to be of another machine and under another name, came to the same verdict",
 }
 TIERS = {
     "self-reported": "run by its contributor",
-    "ci": "run by the project's own machine",
-    "re-run": "run again by somebody else, and the numbers agree",
-    "re-run-elsewhere": "run again by somebody else on another machine, and the numbers agree",
+    "ci": "said to be run by the project's own machine",
+    "re-run": "run again in full under another name, and the numbers agree",
+    "re-run-elsewhere": "run again in full under another name and, it says, on another machine; the numbers agree",
 }
 
 ISOLATIONS: dict[Isolation, str] = {

@@ -55,7 +55,7 @@ def _summary(stored: list[StoredRecord], found: list[tuple[StoredRecord, Rerun]]
     against = sum(r.disagrees for _, r in found)
     return (
         f"{again} of {count(len(stored), 'record')} {'was' if again == 1 else 'were'} run again, "
-        f"{others} of them by somebody else than made it. Of {count(len(found), 'rerun')}, {exact} gave the same "
+        f"{others} of them under another name than made it. Of {count(len(found), 'rerun')}, {exact} gave the same "
         f"numbers to the last digit and {against} disagreed."
     )
 
