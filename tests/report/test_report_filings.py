@@ -1,10 +1,13 @@
 """Disputes, replies and claims that come back: nothing that moves what a page says goes by unseen."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from claims.report.areas import areas
+from claims.report.facts import Bound
+from claims.report.looks import looks_at
 from claims.report.words import summary
 from tests.conftest import commit
 from tests.disputes.dispute_samples import DISPUTE, REPLY, RESOLVED, put
@@ -74,3 +77,13 @@ def test_a_claim_that_is_withdrawn_or_back_is_told(branch: Path) -> None:
 )
 def test_what_no_section_tells_is_listed(path: str) -> None:
     assert areas([path]) == (("other files", (path,)),)
+
+
+def test_many_looks_of_one_sort_do_not_push_out_another(branch: Path) -> None:
+    for number in range(60):
+        put(branch, DISPUTE, name=f"2026-01-10-number-{number}")
+    facts = facts_of(branch)
+    facts = replace(facts, papers=tuple(Bound(f"2505.{n:05}", "added", "", "by a person") for n in range(60)))
+    looks = looks_at(facts)[:40]
+    assert len(looks_at(facts)) == 120
+    assert {look.where.partition("/")[0] for look in looks} == {"disputes", "literature"}

@@ -8,6 +8,9 @@ from typer.testing import CliRunner
 
 from claims.cli.app import app
 from claims.errors import SetupError
+from claims.report.gather import base_of, gather
+from claims.report.markdown import markdown
+from claims.report.smoke import with_smoke
 from claims.runner.sandbox.choosing import choose
 from tests.report_samples import GOOD, add_claim, change, git, reported, submitted
 
@@ -98,3 +101,12 @@ def test_the_level_that_a_run_was_kept_at_is_told(branch: Path) -> None:
     level = choose("auto", gpu=False).level
     assert f"isolation `{level}`" in ran(reported(submitted(branch), smoke=True, sandbox="auto")[1])
     assert "isolation `none`" in ran(reported(branch, smoke=True, sandbox="off")[1])
+
+
+def test_claims_that_no_run_was_left_for_are_told_at_the_top(branch: Path) -> None:
+    """Twenty idle claims in front of a broken one would hide it."""
+    add_claim(branch, GOOD)
+    facts, project = gather(submitted(branch), base_of(branch, "main"))
+    report = markdown(with_smoke(facts, project, "off", most=0))
+    assert "- `smoke`: 1 claim NOT RUN, being too many" in report
+    assert "**1 more claim NOT RUN**" in ran(report)

@@ -255,6 +255,8 @@ class Facts:
     looks: tuple[Look, ...] = ()
     smoke: tuple[Smoke, ...] | None = None
     """None where no smoke run was asked for."""
+    not_run: int = 0
+    """Claims beyond what a smoke run takes on."""
     unread: str = ""
     """Which facts are missing, and why; empty where all are there. Our words."""
     files: int = 0

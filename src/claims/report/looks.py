@@ -1,4 +1,4 @@
-"""Looks: out of the facts, what a person must look at, the gravest first. Pure."""
+"""Looks: out of the facts, what a person must look at, the gravest sort first. Pure."""
 
 from collections.abc import Iterator
 
@@ -15,21 +15,33 @@ SENSITIVE = {
     "dependency files": "code that others wrote and everybody installs",
     "git's own files": "what git does to files and shows of them",
 }
+LISTED = 40
+"""So many a report lists."""
+_OF_EACH = LISTED // 10
 
 
 def looks_at(facts: Facts) -> tuple[Look, ...]:
     """Everything that is no fault by itself and that nobody should merge unseen."""
-    return (
-        *_areas(facts),
-        *_suspects(facts),
-        *(look for card in facts.cards for look in _claim(card)),
-        *(look for trial in facts.trials for look in _experiment(trial)),
-        *(look for entry in facts.entries for look in _record(entry)),
-        *(look for rerun in facts.reruns for look in _rerun(rerun)),
-        *(Look(filing.path, filing.look, filing.by) for filing in facts.filings if filing.look),
-        *(Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in facts.errata),
-        *(Look(f"literature/{p.id}", p.origin) for p in facts.papers if p.origin and "person" in p.origin),
+    sorts = (
+        _areas(facts),
+        _suspects(facts),
+        (look for card in facts.cards for look in _claim(card)),
+        (look for trial in facts.trials for look in _experiment(trial)),
+        (look for entry in facts.entries for look in _record(entry)),
+        (look for rerun in facts.reruns for look in _rerun(rerun)),
+        (Look(filing.path, filing.look, filing.by) for filing in facts.filings if filing.look),
+        (Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in facts.errata),
+        (Look(f"literature/{p.id}", p.origin) for p in facts.papers if p.origin and "person" in p.origin),
     )
+    return _fair(tuple(tuple(looks) for looks in sorts))
+
+
+def _fair(sorts: tuple[tuple[Look, ...], ...]) -> tuple[Look, ...]:
+    """All of them; of more than a report lists, some of every sort first: one sort must not push out another."""
+    if sum(map(len, sorts)) <= LISTED:
+        return tuple(look for looks in sorts for look in looks)
+    first = (look for looks in sorts for look in looks[:_OF_EACH])
+    return (*first, *(look for looks in sorts for look in looks[_OF_EACH:]))
 
 
 def _areas(facts: Facts) -> Iterator[Look]:
@@ -103,7 +115,6 @@ def _record(entry: Entry) -> Iterator[Look]:
         yield Look(entry.path, "the commit that it ran at is not in this history", entry.commits)
     if entry.tier != "self-reported":
         yield Look(entry.path, f"says of itself that its tier is {entry.tier}: only a trusted run may")
-
     if entry.decides:
         yield Look(
             entry.path, f"the status {entry.decides} rests on it, by its contributor's word: claims audit {entry.claim}"

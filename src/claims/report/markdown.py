@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from claims.report.cards_text import card_lines
 from claims.report.facts import Entry, Facts, Smoke, Trial
 from claims.report.inert import code, codes
+from claims.report.looks import LISTED
 from claims.report.words import after_all, counted, summary, verdict
 
 LIMIT = 200_000
@@ -12,13 +13,13 @@ LIMIT = 200_000
 BEGIN, END = "<!-- claims:smoke -->", "<!-- /claims:smoke -->"
 """Around the section that comes from running contributed code. No text of a contributor can hold them."""
 _SMOKE_LIMIT = 40_000
-_LISTED = 40
+_LISTED = LISTED
 _CARDS = 40
 
 
 def markdown(facts: Facts) -> str:
     """The report. Deterministic; at most LIMIT bytes, cut between lines, with the smoke section whole."""
-    smoke = list(_smoke(facts.smoke)) if facts.smoke is not None else []
+    smoke = list(_smoke(facts.smoke, facts.not_run)) if facts.smoke is not None else []
     last = _fitting(smoke[1:-1], _SMOKE_LIMIT) if smoke else []
     last = [BEGIN, *last, END] if smoke else []
     first = _fitting(list(_sections(facts)), LIMIT - sum(len(line.encode()) + 1 for line in last) - 200)
@@ -145,9 +146,11 @@ def _suspects(facts: Facts) -> Iterator[str]:
         yield from _listed(f"- {code(f'{s.path}:{s.line}')} {code(s.what)}: {code(s.code, 160)}" for s in shown)
 
 
-def _smoke(runs: Sequence[Smoke]) -> Iterator[str]:
+def _smoke(runs: Sequence[Smoke], not_run: int) -> Iterator[str]:
     yield BEGIN
     yield from ("### Smoke runs", "")
+    if not_run:
+        yield from (f"**{counted(not_run, 'more claim')} NOT RUN**: a change of less can be tried in full.", "")
     if not runs:
         yield "Nothing to run: no claim with a check, and no experiment of one, was changed."
     for run in runs:

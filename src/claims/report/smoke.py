@@ -15,7 +15,8 @@ from claims.domain.verdict import ClaimVerdict
 from claims.errors import ClaimsError
 from claims.ledger.store import Store
 from claims.project import Project
-from claims.report.facts import Facts, Smoke
+from claims.report.facts import Facts, Look, Smoke
+from claims.report.words import counted
 from claims.verify.plan import Options, Plan, PlannedReplicate, make_plan
 from claims.verify.running import Runner, State, control_results
 
@@ -55,7 +56,7 @@ class _Clock:
         """Nothing to say."""
 
 
-def with_smoke(facts: Facts, project: Project | None, sandbox: Sandbox) -> Facts:
+def with_smoke(facts: Facts, project: Project | None, sandbox: Sandbox, most: int = MOST) -> Facts:
     """The facts with what came of the runs; one that failed is a problem too.
 
     A sandbox that is required and cannot be had fails every run, with the reason.
@@ -64,13 +65,16 @@ def with_smoke(facts: Facts, project: Project | None, sandbox: Sandbox) -> Facts
         return replace(facts, smoke=())
     with TemporaryDirectory(prefix="claims-smoke-") as folder:  # nobody's earlier runs may stand in for these
         store = Store(Path(folder) / "ledger.sqlite")
-        runs = tuple(_run(project, claim, sandbox, store) for claim in chosen(facts, project)[:MOST])
+        claims = chosen(facts, project)
+        runs = tuple(_run(project, claim, sandbox, store) for claim in claims[:most])
     failed = [
         Finding(file=f"experiments/{run.experiment}.py", field=run.claim, message=f"at scale smoke: {run.outcome}")
         for run in runs
         if not run.passed
     ]
-    return replace(facts, smoke=runs, findings=(*facts.findings, *failed))
+    left = len(claims) - len(runs)
+    looks = (Look("smoke", f"{counted(left, 'claim')} NOT RUN, being too many"), *facts.looks) if left else facts.looks
+    return replace(facts, smoke=runs, not_run=left, looks=looks, findings=(*facts.findings, *failed))
 
 
 def chosen(facts: Facts, project: Project) -> list[Claim]:
