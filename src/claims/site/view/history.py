@@ -84,7 +84,7 @@ def rerun_words(rerun: Rerun, record: Record) -> str:
     who = rerun.contributor if other else f"{rerun.contributor}, who made the record"
     fresh = f"; {_FRESH[rerun.comparison.fresh]}" if rerun.comparison.fresh else ""
     seeds = f"{len(rerun.replicates)} of its {count(len(record.replicates), 'seed')}"
-    return f"Run again on {rerun.finished[:10]} by {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."
+    return f"Run again on {rerun.finished[:10]}, signed {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."
 
 
 def day(record: Record) -> str:
