@@ -8,6 +8,7 @@ from claims.brief.prompt import brief
 from claims.domain.claim import Inquiry
 from claims.site.markup import Chip, answer, preformatted, prose
 from claims.site.view.context import Context
+from claims.site.view.marks import asked
 from claims.site.view.tables import ClaimRow, claim_row
 
 
@@ -53,7 +54,7 @@ def inquiry_page(context: Context, inquiry: Inquiry) -> InquiryPage:
         question=inquiry.question,
         answer=answer(inquiry.answer, chips),
         rows=tuple(claim_row(context, claim) for claim in cited),
-        watched=tuple(Watched(c.question, context.links.claim(c.id), prose(c.watch)) for c in cited),
+        watched=tuple(Watched(asked(c), context.links.claim(c.id), prose(c.watch)) for c in cited),
         command=f"claims verify {' '.join(runnable)}" if runnable else "",
         prompt_command=f"claims prompt {inquiry.id}",
         prompt=preformatted(brief(context.project, inquiry.id).text),

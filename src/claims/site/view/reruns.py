@@ -7,6 +7,7 @@ from claims.domain.rerun import Rerun
 from claims.ledger.evidence import StoredRecord
 from claims.site.numbers import count
 from claims.site.view.context import Context
+from claims.site.view.marks import asked
 
 _WORDS = {
     "agrees-exactly": "the same to the last digit",
@@ -65,7 +66,7 @@ def _row(context: Context, stored: StoredRecord, rerun: Rerun) -> RerunRow:
     other = is_somebody_else(rerun.contributor, stored.record.contributor)
     return RerunRow(
         date=rerun.finished[:10],
-        question=claim.question,
+        question=asked(claim),
         href=context.links.claim(rerun.claim),
         who=rerun.contributor if other else f"{rerun.contributor} (made the record)",
         recorded=f"{len(rerun.replicates)} of {len(stored.record.replicates)}: {_WORDS[rerun.comparison.recorded]}",
