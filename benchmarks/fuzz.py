@@ -20,7 +20,7 @@ RESULTS = ROOT / "benchmarks" / "results" / "fuzz.json"
 FOUND = ROOT / "build" / "fuzz"
 SLOWEST, MOST_MEMORY = 10, 2048
 """Seconds an input may take, MiB the process may."""
-NAMES = ("registry", "record", "rerun", "declaration", "atom", "bibliography", "prose")
+NAMES = ("registry", "record", "rerun", "dispute", "answers", "declaration", "atom", "bibliography", "prose", "report")
 
 
 def main() -> int:
