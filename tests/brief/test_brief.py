@@ -78,7 +78,7 @@ def test_a_decided_claim_is_told_with_sources_numbers_record_and_the_command(tol
 def test_an_open_claim_says_that_nothing_was_run(toy: Path) -> None:
     text = claims(toy, "prompt", "coins-sum").stdout
     assert "Not tested yet. Its predictions are registered" in text
-    assert "| `about-one` | `sum`, over all conditions of a seed | between 0.5 and 1.5 |" in text
+    assert "| `about-one` | `sum`, over all conditions | between 0.5 and 1.5 |" in text
     assert "No source is named." in text
 
 

@@ -182,3 +182,9 @@ def test_records_that_an_earlier_change_lost_are_not_counted_again(branch: Path)
     commit = git(submitted(branch), "rev-parse", "HEAD")
     change(branch, "claims.yaml", "expect: {above: 0.1}\n          rival", "expect: {above: 0.2}\n          rival")
     assert [card.lost for card in facts_of(branch, commit).cards] == [0]
+
+
+def test_a_cost_that_the_docstring_tells_is_told_with_its_decimal_point(branch: Path) -> None:
+    change(branch, "experiments/sums.py", "there is no paper.", "there is no paper.\n\nCost: about 0.5 s a run.")
+    change(branch, "claims.yaml", "expect: {equals: 2}", "expect: {equals: 3}")
+    assert 'its docstring says "Cost: about 0.5 s a run"' in reported(submitted(branch))[1]

@@ -116,7 +116,7 @@ def quantity(p: Prediction) -> str:
     """What a prediction is about."""
     if p.contrast is not None:
         return f"{code(p.metric)}, {code(p.contrast.of)} minus {code(p.contrast.minus)}, paired by seed"
-    return f"{code(p.metric)}{_where(p.condition) or ', over all conditions of a seed'}"
+    return f"{code(p.metric)}{_where(p.condition) or ', over all conditions'}"
 
 
 def _where(condition: str | None) -> str:

@@ -8,7 +8,8 @@ from claims.domain.digest import digest_of
 from claims.project import Project
 from claims.verify.running import DEFAULT_TIME_LIMIT
 
-_SAID = re.compile(r"[^.]*\b(?:seconds?|minutes?|hours?|CPU s)\b[^.]*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_SAID = re.compile(r"\b(?:s|seconds?|min|minutes?|h|hours?)\b")
 _DAY = 86400.0
 
 
@@ -32,8 +33,8 @@ def cost_of(project: Project, claim: Claim) -> str:
         times = " to ".join(dict.fromkeys(lasting((look + controls) * each) for look in looks))
         return f"{times} one run at a time: {runs}, {each:.1f} s each by {len(measured)} recorded replicates"
     limit = declared.experiment.time_limit.get(check.scale, DEFAULT_TIME_LIMIT)
-    said = _SAID.search(" ".join(declared.doc.split()))
-    words = f'its docstring says "{said[0].strip()}"' if said else "its docstring says nothing of it"
+    said = next((s for s in _SENTENCE_END.split(" ".join(declared.doc.split())) if _SAID.search(s)), "").rstrip(".")
+    words = f'its docstring says "{said}"' if said else "its docstring says nothing of it"
     most = lasting((looks[-1] + controls) * limit)
     return f"NOT MEASURED: {runs}; {words}; by its time limit of {limit:g} s a run at most {most}"
 

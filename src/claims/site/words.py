@@ -43,7 +43,10 @@ def headline(claim: Claim, standing: Standing) -> str:
         return f"Withdrawn on {claim.withdrawn.on.isoformat()}: {claim.withdrawn.because}"
     if standing.record is None:
         return _untested(claim)
-    return f"{_OPENINGS[standing.status]} in {_model(claim)}, {_extent(standing.record)}."
+    if standing.record.deterministic:  # the scope names the paper's models, and nobody ran those
+        return f"{_OPENINGS[standing.status]} by an audit: numbers in print, recomputed. No model was run."
+    replicates = count(standing.record.verdict.n, "replicate")
+    return f"{_OPENINGS[standing.status]} in {_model(claim)}, {replicates} at scale {standing.record.scale}."
 
 
 def findings(claim: Claim, standing: Standing) -> str:
@@ -70,7 +73,7 @@ def quantity(prediction: Prediction) -> str:
         return f"{metric}, {prediction.contrast.of} minus {prediction.contrast.minus}"
     if prediction.condition is not None:
         return f"{metric} in {prediction.condition}"
-    return f"{metric}, over all conditions of a seed"
+    return f"{metric}, over all conditions"
 
 
 def expected(expect: Expect) -> str:
@@ -122,12 +125,6 @@ def _model(claim: Claim) -> str:
     """What the claim was tested on, in a few words: the scope's models, else its first entry."""
     key = next((k for k in ("models", "model") if k in claim.scope), next(iter(claim.scope)))
     return re.split(r"[;,] ", value_words(claim.scope[key]), maxsplit=1)[0]
-
-
-def _extent(record: Record) -> str:
-    if record.deterministic:
-        return "recomputed without chance"
-    return f"{count(record.verdict.n, 'replicate')} at scale {record.scale}"
 
 
 def _findings(status: Status, record: Record) -> str:
