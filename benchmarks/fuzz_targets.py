@@ -32,7 +32,10 @@ from claims.runner.answers import Garbled, Heard, contradiction, disagreement
 from claims.site.markup import answer, finished
 
 ROOT = Path(__file__).resolve().parent.parent
-_OURS = {*("p code ul ol li strong em blockquote hr br pre").split(), *(f"h{n}" for n in range(1, 7))}
+_OURS = {
+    *("p", "code", "ul", "ol", "li", "strong", "em", "blockquote", "hr", "br", "pre"),
+    *(f"h{n}" for n in range(1, 7)),
+}
 """Elements that a report's own Markdown makes."""
 _TOY = parse((ROOT / "tests" / "toy" / "experiments" / "toy.py").read_text(encoding="utf-8"), "experiments/toy.py")
 

@@ -1,7 +1,8 @@
 """The use case `check`: everything that is wrong, and every verdict and status derived again from the records."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +39,10 @@ def checked(root: Path) -> tuple[Project | None, list[Finding]]:
                 message = f"no claim {claim_id} in the registry; claims are withdrawn, not deleted"
                 findings.append(Finding(file=f"evidence/{claim_id}", message=message))
         # what an unreadable record said of its claim is not known, so the status is not judged
+        # nor is it while two entries have the claim's name: which of them the records are of is not known either
+        unsound |= _named_twice(project)
         findings += [f for c in project.registry.claims if c.id not in unsound for f in _status(project, c)]
+        findings += _ahead(project)
         findings += [f for c in project.registry.claims if c.forecasts for f in _forecasts(project, c)]
         findings += _history(project)
         findings += _twice_told(project)
@@ -50,6 +54,32 @@ def checked(root: Path) -> tuple[Project | None, list[Finding]]:
         for path in git.tracked(root, ".claims")
     ]
     return project, sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
+
+
+def _named_twice(project: Project) -> set[str]:
+    named = Counter(draft.entry.label for draft in project.loaded.drafts)
+    return {claim_id for claim_id, times in named.items() if times > 1}
+
+
+def _ahead(project: Project) -> Iterator[Finding]:
+    """Days in claims and disputes that have come nowhere on Earth yet. Time can only cure such a finding."""
+    today = datetime.now(UTC).date() + timedelta(days=1)
+    for claim in project.registry.claims:
+        dates = {"asserted": claim.asserted} | {f"forecasts[{i}].on": f.on for i, f in enumerate(claim.forecasts)}
+        for field, day in dates.items():
+            if day > today:
+                place = project.loaded.places.of(claim.id, field.partition("[")[0])
+                yield Finding(
+                    file=place.file, line=place.line, column=place.column, field=f"{claim.id}.{field}",
+                    message=f"{day} has not come yet; write the day on which it was",
+                )  # fmt: skip
+    for filed in (f for said in project.disputes.values() for f in said):
+        ended = getattr(filed.said, "resolved", None)
+        for field, day in (("on", filed.said.on), *((("resolved.on", ended.on),) if ended else ())):
+            if day > today:
+                yield Finding(
+                    file=filed.path, field=field, message=f"{day} has not come yet; write the day on which it was"
+                )
 
 
 def _status(project: Project, claim: Claim) -> Iterator[Finding]:

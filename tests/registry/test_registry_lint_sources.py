@@ -117,3 +117,11 @@ def test_a_line_break_changes_no_quote():
 def test_a_hostile_locator_is_shown_short():
     (found,) = linted(changed(("        locator: Table 1\n", f"        locator: {'x' * 3000}\n")))
     assert len(found) < 300
+
+
+@pytest.mark.parametrize(
+    "quote", ["comprising just 5%\u201330% of the parameters", "\u201ccomprising just 5%-30% of the parameters\u201d"]
+)
+def test_a_quote_changed_by_an_editor_is_told_as_it_was_found(quote):
+    (found,) = linted(changed(("comprising just 5%-30% of the parameters", quote)))
+    assert "differs in its signs" in found and "write it as there: comprising just 5%-30% of the parameters" in found

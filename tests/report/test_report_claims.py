@@ -109,7 +109,7 @@ def test_a_prediction_that_could_hardly_come_out_wrong_is_called_that(branch: Pa
     add_claim(branch, GOOD.replace("{above: 0.5}, rival: 0.0}", f"{expect}}}"))
     code, report = reported(submitted(branch))
     assert code == 0
-    assert f"prediction high could hardly come out wrong: {words}" in section(report, "What a person must look at")
+    assert f"prediction high: could hardly come out wrong: {words}" in section(report, "What a person must look at")
 
 
 def test_a_rival_makes_a_wide_prediction_risky_enough(branch: Path) -> None:

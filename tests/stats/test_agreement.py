@@ -8,7 +8,8 @@ from claims.domain.record import Record
 from claims.domain.rerun import Comparison
 from claims.domain.run import Environment, Outcome, Replicate
 from claims.domain.verdict import ControlResult
-from claims.stats.agreement import compare, differing
+from claims.stats.agreement import _of_means, compare, differing
+from claims.stats.intervals import mean_interval
 from tests.ledger.ledger_samples import ENVIRONMENT, record, replicate
 
 ELSEWHERE = ENVIRONMENT.model_copy(update={"isa": "AVX512", "device_name": "another processor"})
@@ -84,6 +85,18 @@ def test_fresh_seeds_of_an_honest_record_are_rarely_called_others(noise: str) ->
     """2,000 honest records, at a level of .1 %; 8 false alarms would be 6 sd too many."""
     alarms = sum(said(*_two(noise, i)).fresh == "disagrees" for i in range(2000))
     assert alarms < 8
+
+
+@pytest.mark.parametrize("few", [3, 4, 8])
+def test_few_fresh_seeds_do_not_raise_the_rate_of_false_alarms(few: int) -> None:
+    """20,000 honest pairs at a level of .1 %: 20 alarms, where two spreads instead of one would give 52 for three."""
+    generator = random.Random(few)
+    prediction = record().claim.check.predictions[0]
+    alarms = 0
+    for _ in range(20_000):
+        one, other = ([generator.gauss(0, 1) for _ in range(n)] for n in (8, few))
+        alarms += _of_means(prediction, mean_interval(one, 0.99), mean_interval(other, 0.99), 1) == "disagrees"
+    assert alarms < 36
 
 
 def test_fresh_seeds_show_numbers_that_were_moved_by_three_spreads() -> None:

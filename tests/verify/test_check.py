@@ -168,3 +168,28 @@ def test_a_shallow_clone_is_said_to_be_unable_to_check_registration(verified: Pa
     shallow = tmp_path / "shallow"
     subprocess.run(["git", "clone", "-q", "--depth", "1", f"file://{verified}", str(shallow)], check=True)
     assert any("git fetch --unshallow" in f.message for f in check(shallow))
+
+
+def test_a_day_that_has_not_come_is_found_in_claims_and_disputes(toy: Path, edit: Edit) -> None:
+    edit("claims.yaml", "asserted: 2025-01-01", "asserted: 2099-01-01")
+    folder = toy / "disputes" / "coins-differ"
+    folder.mkdir(parents=True)
+    (folder / "2099-01-01-wrong.yaml").write_text(
+        "schema_version: 1\nkind: dispute\nby: A Tester\non: 2099-01-01\nabout: grounding\nreason: It is not so.\n"
+        "resolved: {by: A Tester, on: 2099-02-01, outcome: rejected, because: It is so.}\n"
+    )
+    found = [f for f in check(toy) if "has not come yet" in f.message]
+    assert {f.field.rpartition(".")[2] for f in found} >= {"asserted", "on"}
+    assert {f.file for f in found} == {"claims.yaml", "disputes/coins-differ/2099-01-01-wrong.yaml"}
+    assert all(f.line for f in found if f.file == "claims.yaml")
+
+
+def test_a_name_that_is_taken_is_the_one_thing_that_is_told(verified: Path) -> None:
+    (verified / "claims.d").mkdir()
+    text = (verified / "claims.yaml").read_text()
+    entry = re.search(r"  - id: coins-differ.*?(?=  - id: coins-sum)", text, re.DOTALL)
+    assert entry is not None
+    copied = entry[0].replace("status:   supported", "status: untested")
+    (verified / "claims.d" / "careless.yaml").write_text(f"schema_version: 1\nclaims:\n{copied}")
+    (finding,) = check(verified)
+    assert finding.file == "claims.d/careless.yaml" and "ids are never reused" in finding.message

@@ -4,6 +4,8 @@ Nobody can check from here whether a paper says what a claim says it says. What 
 looked, at this version, and wrote down where.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 from claims.domain.claim import Source
@@ -91,4 +93,19 @@ def _quote(quote: str, paper: Paper) -> str:
     if checks:
         texts = ", ".join(check.text for check in checks)
         return f"was not found in {texts}; quote the paper word for word, or leave the quote out"
-    return "has not been looked for in the paper's text; run `claims sources sync`"
+    alike = next(
+        (check.quote for check in paper.quotes if check.found and _letters(check.quote) == _letters(quote)), ""
+    )
+    if alike:
+        return (
+            f"differs in its signs from the quote that was found (dashes, quotation marks); write it as there: {alike}"
+        )
+    return (
+        "has not been looked for in the paper's text; run `claims sources sync` where arXiv can be reached, or "
+        f"`claims sources sync --id {paper.id} --text FILE` with the paper's text"
+    )
+
+
+def _letters(quote: str) -> list[str]:
+    """A quote's words without what a keyboard or an editor may have changed."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", quote))

@@ -94,7 +94,7 @@ def _design(card: Card) -> Iterator[str]:
     yield f"- **gates**, none on what is predicted: {codes(card.gates or ('none',))}"
     if card.controls:
         yield f"- **controls**: {'; '.join(code(control) for control in card.controls)}"
-        yield f"- **arms where it should not show**: {'; '.join(map(code, card.may_fail)) or '**none named**'}"
+        yield f"- **compared with, and negative controls**: {'; '.join(map(code, card.may_fail)) or '**none named**'}"
     if card.cost:
         yield f"- **cost at full scale**: {code(card.cost)}"
         yield f"- **smoke**: `claims verify {card.id} --scale smoke`"
@@ -105,11 +105,11 @@ def _power(card: Card) -> Iterator[str]:
         words = f"{card.together} replicates for all predictions" if card.together.isdecimal() else card.together
         yield f"- **power** (.8, rule 1, simulated): {words}"
     if any(s.spread_from == "assumed" for s in card.seeds):
-        yield "- **power** (.8, rule 1, simulated): no spread is on record, so the replicates for several are"
+        yield "- **power** (.8, rule 1, simulated): no spread is on record; replicates needed at four assumed ones:"
     for name in dict.fromkeys(s.prediction for s in card.seeds):
         own = [s for s in card.seeds if s.prediction == name]
         sizes = "; ".join(_size(s) for s in own)
-        yield f"  - {code(name)}: {sizes}, if the truth lies {own[0].truth}"
+        yield f"  - {code(name)}: {sizes}, {own[0].truth}"
 
 
 def _size(seeds: Seeds) -> str:

@@ -68,7 +68,7 @@ def _claim(card: Card) -> Iterator[Look]:
         yield Look(card.id, f"what is judged was changed; records that no longer count: {card.lost}")
     for risk in card.risks:
         if risk.weak and (card.kind == "added" or card.digest_changed):
-            yield Look(card.id, f"prediction {risk.id} {risk.weak}")
+            yield Look(card.id, f"prediction {risk.id}: {risk.weak}")
         if risk.seen and (card.kind == "added" or card.digest_changed):
             yield Look(card.id, f"of {risk.id}, {risk.inside} of {risk.seen} replicates on record already lie inside")
     for source in card.grounds if card.kind == "added" or card.sources_changed else ():

@@ -60,14 +60,17 @@ def edge_distance(prediction: Prediction, declared: Declared | None) -> tuple[fl
     """
     expected = prediction.expect.interval
     if isfinite(expected.low) and isfinite(expected.high):
-        return (expected.high - expected.low) / 2, "in the middle of the interval"
+        return (expected.high - expected.low) / 2, "if the truth lies in the middle of the interval"
     metric = declared.metrics.get(prediction.metric) if declared is not None else None
     bounds = bounds_of(metric, prediction.contrast is not None) if metric is not None else Interval()
     edge = expected.low if isfinite(expected.low) else expected.high
     room = abs((bounds.high if isfinite(expected.low) else bounds.low) - edge)
     if prediction.rival is not None and abs(edge - prediction.rival) < room:
-        return abs(edge - prediction.rival), "as far inside the edge as the rival lies outside"
-    return room, "at the metric's bound, the best case" if room < inf else "not known"
+        return abs(edge - prediction.rival), "if the truth lies as far inside the edge as the rival lies outside"
+    return (
+        room,
+        "if the truth lies at the metric's bound, the best case" if room < inf else "where the truth lies is not known",
+    )
 
 
 def _weak(share: float | None, rival: float | None, declared: bool) -> str:
