@@ -29,4 +29,4 @@ def dispute(
     said = Objection(about, reason, tuple(evidence or ()), by)
     path = write(load(root), claim, said, datetime.now(UTC).date())
     print(f"wrote {os.path.relpath(path) if path.is_relative_to(Path.cwd()) else path}")
-    print("commit it by itself: from then on only `resolved` may be added to it")
+    print("commit it by itself and send it as a pull request: from then on only `resolved` may be added to it")

@@ -50,12 +50,12 @@ def run(root: Path, wanted: Wanted) -> int:
     chosen = _chosen(project, wanted, entropy)
     out = console()
     if not wanted.as_json:
-        out.print(f"entropy {entropy} (--entropy draws the same again)")
+        out.print(f"entropy {entropy}: with --entropy, the same records and seeds are drawn again")
         for stored, risk in chosen:
             out.print(f"  {stored.record.claim.id}  {stored.record.digest[:8]}")
-            out.print(
-                f"      drawn with weight {risk.weight:g}: {'; '.join(risk.reasons) or 'as any other'}", style="dim"
-            )
+            if wanted.sample is not None:
+                why = "; ".join(risk.reasons) or "as any other"
+                out.print(f"      drawn with weight {risk.weight:g}: {why}", style="dim")
     if wanted.dry_run:
         if wanted.as_json:
             print(json.dumps([_drawn(s, r, entropy) for s, r in chosen], indent=1))
@@ -131,7 +131,10 @@ def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
     fresh = f", fresh seeds: {found.comparison.fresh}" if found.comparison.fresh else ""
     out.print(f"{found.claim}  {found.comparison.recorded}{fresh}")
     out.print(f"  {found.comparison.because}")
-    out.print(f"  {path.relative_to(root).as_posix()}", style="dim")
+    if stored.record.deterministic:
+        out.print("  There is no chance in it: whether its numbers were read right, no rerun can show.", style="dim")
+    out.print(f"  isolation {found.isolation}", style="dim")
+    out.print(f"  {path.relative_to(root).as_posix()}", style="dim", soft_wrap=True)
     if not is_somebody_else(found.contributor, stored.record.contributor):
         out.print(
             f"  You wrote this record too ({found.contributor}), so it stays {stored.tier}: "
@@ -140,6 +143,8 @@ def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
         )
     elif len(found.replicates) < len(stored.record.replicates):
         out.print("  A part of the seeds speaks against a record, never for it: the tier stays as it is.", style="dim")
+    elif found.agrees:
+        out.print("  Once this file is merged, the record counts as run again under your name.", style="dim")
 
 
 def _drawn(stored: StoredRecord, risk: Risk, entropy: str) -> dict[str, object]:
@@ -153,5 +158,6 @@ def _answer(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> dict[
         "record": stored.path,
         "rerun": path.relative_to(root).as_posix(),
         "entropy": found.entropy,
+        "digest": found.computed_digest(),
         **plain(found.comparison),
     }
