@@ -125,7 +125,10 @@ class _Call:
                         kind = Outcome.OUT_OF_MEMORY if excess.endswith("memory") else Outcome.CRASH
                         return _End(kind, f"it held {excess}")
                 for key, _ in selector.select(timeout=TICK):
-                    chunk = os.read(key.fd, 65536)
+                    try:
+                        chunk = os.read(key.fd, 65536)
+                    except BlockingIOError:  # it was there when we looked
+                        continue
                     if not chunk:
                         selector.unregister(key.fd)
                         if key.fd == self.child.answers:
@@ -141,7 +144,6 @@ class _Call:
 
     def drain(self) -> None:
         """Keep what the child printed last."""
-        os.set_blocking(self.child.prints, False)
         try:
             while chunk := os.read(self.child.prints, 65536):
                 self._say(chunk)

@@ -64,6 +64,8 @@ def launched(job: Job) -> Iterator[Child]:
 def _pipe(stack: ExitStack) -> tuple[int, int]:
     read_end, write_end = os.pipe()
     stack.callback(os.close, read_end)
+    # A child can open its end for reading and take back what it wrote: who waits for that waits past every limit.
+    os.set_blocking(read_end, False)
     return read_end, write_end
 
 
