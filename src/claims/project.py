@@ -26,7 +26,7 @@ from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner import git
 from claims.runner.closure import MAX_BYTES, closure_of
-from claims.runner.sources import in_tree
+from claims.runner.sources import in_tree, is_link
 
 _EXPERIMENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.py", re.ASCII)
 RESERVED = frozenset({"index", "readme"})
@@ -217,6 +217,8 @@ def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
         try:
             if not _EXPERIMENT.fullmatch(path.name) or path.stem in RESERVED:
                 raise DeclarationError(f"{place}:1: name it in small letters, digits and _, and not index or readme")
+            if is_link(root, place):
+                raise DeclarationError(f"{place}:1: is a link; put the file itself here")
             if path.stat().st_size > MAX_BYTES:
                 raise DeclarationError(f"{place}:1: more than {MAX_BYTES // 1024} KiB")
             found = parse(path.read_bytes().decode(), place)

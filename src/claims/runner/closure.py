@@ -50,12 +50,13 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
         waiting.extend(p for p in imported if read(p) is not None)
     for name in parse(sources[entry].data.decode(), entry).experiment.data:
         path = f"experiments/{name}"
-        if ".." in name.split("/") or name.startswith("/"):
+        if ".." in name.split("/") or name.startswith("/") or "\0" in name:  # which ends a word to git
             raise DeclarationError(f"{entry}: the data file {name} must lie in experiments/")
         data = read(path)
         if data is None:
             raise DeclarationError(
-                f"{entry}: declares the data file {name}, and there is no {path} of at most {MAX_BYTES // 1024} KiB"
+                f"{entry}: declares the data file {name}, and there is no {path} of at most {MAX_BYTES // 1024} KiB "
+                "that is no link"
             )
         sources[path] = Source(path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
