@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from claims.runner.job import Job
 from claims.runner.sandbox import choosing
 from claims.runner.sandbox.bubblewrap import CLOSURE, KEPT
 from claims.runner.sandbox.watchdog import TASKS, Watchdog
+from claims.runner.scratch import scratch as new_scratch
 from claims.runner.worker import plain
 
 MEMORY_MIB = 8192
@@ -42,8 +42,7 @@ def launched(job: Job) -> Iterator[Child]:
         prints, prints_there = _pipe(stack)
         scratch = None
         if job.isolation in ("files", "limits"):
-            # What a child leaves there may refuse to go; that is no reason to lose its replicate.
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+            scratch = stack.enter_context(new_scratch())
         passed = [answers_there]
         words = _words(job, scratch, passed)
         process = subprocess.Popen(
