@@ -162,6 +162,11 @@ def examine(root: Path, known: Known | None = None) -> tuple[Project | None, lis
     Records that are `known` to be sound are not proved again.
     """
     declared, findings = read_experiments(root)
+    # Whoever brought it could have run what is in it: replicates, records that count as proved.
+    findings += [
+        Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
+        for path in git.tracked(root, ":(icase).claims")
+    ]
     papers, wrong_papers = read_papers(root)
     records, wrong_records = read_records(root, known)
     filings = read_disputes(root)

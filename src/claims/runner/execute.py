@@ -68,6 +68,7 @@ def run_one(job: Job, stop: threading.Event, on_progress: Callable[[Job, float],
     """Run one job to its end, time limit or `stop`."""
     started = time.monotonic()
     job.log.parent.mkdir(parents=True, exist_ok=True)
+    job.log.unlink(missing_ok=True)  # a link would lead to a file that somebody wants the experiment to write
     with job.log.open("wb") as log, launched(job) as child:
         call = _Call(job, child, stop, started + job.time_limit, lambda share: on_progress(job, share), log.write)
         end = call.listen()
