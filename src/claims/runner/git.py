@@ -1,5 +1,6 @@
 """What git says of this project: commits, and files as they were."""
 
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,25 +35,29 @@ def head(root: Path) -> str | None:
 
 HERE = "here"
 """In the place of a commit: the working tree."""
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A commit named in full. A record may name anything: `HEAD` would be another one each day, `:0` what is not committed,
+a branch what nobody merged, and `--x` is an option."""
 
 
 @lru_cache(maxsize=8192)
 def file_at(root: Path, commit: str, path: str) -> bytes | None:
     """A file's bytes at a commit, named in full; None when it was not there."""
-    return _git(root, "cat-file", "blob", f"{commit}:./{path}")
+    return _git(root, "cat-file", "blob", f"{commit}:./{path}") if _FULL.fullmatch(commit) else None
 
 
 @lru_cache(maxsize=256)
 def names_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
-    """Paths of the files directly in `folder` at a commit."""
-    out = _git(root, "ls-tree", "--name-only", "-z", f"{commit}:./{folder}")
+    """Paths of the files directly in `folder` at a commit, named in full."""
+    out = _git(root, "ls-tree", "--name-only", "-z", f"{commit}:./{folder}") if _FULL.fullmatch(commit) else None
     return tuple(f"{folder}/{name}" for name in (out or b"").decode().split("\0") if name)
 
 
 @lru_cache(maxsize=4096)
 def is_ancestor(root: Path, commit: str, of: str) -> bool:
     """Whether `commit` is `of` or in its history; both named in full."""
-    return _git(root, "merge-base", "--is-ancestor", commit, of) is not None
+    named = _FULL.fullmatch(commit) and _FULL.fullmatch(of)
+    return bool(named) and _git(root, "merge-base", "--is-ancestor", commit, of) is not None
 
 
 def history(root: Path) -> frozenset[str]:
