@@ -21,6 +21,8 @@ from claims.runner.worker import plain
 MEMORY_MIB = 8192
 FILE_BYTES = 16 * 2**20
 """Of one file that a child writes."""
+OPEN_FILES = 1024
+"""Of one process: each pipe, too, is memory that belongs to none."""
 KEPT_OUTSIDE = (*KEPT, "PATH", "TMPDIR", "SYSTEMROOT", "HF_HOME")
 
 
@@ -111,7 +113,7 @@ def _variables(job: Job, scratch: Path | None) -> dict[str, str]:
 
 
 def _limits(job: Job) -> dict[str, int]:
-    limits = {"RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_CORE": 0}
+    limits = {"RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_CORE": 0, "RLIMIT_NOFILE": OPEN_FILES}
     if not job.gpu:  # the CUDA driver reserves address space of the order of all GPU memory
         limits["RLIMIT_AS"] = MEMORY_MIB * 2**20
     if job.isolation == "strong":
