@@ -122,6 +122,12 @@ def test_a_data_file_that_does_not_lie_there_is_refused(name: str) -> None:
         closure({**FILES, "experiments/one.py": entry})
 
 
+@pytest.mark.parametrize("deep", ["x = 1" + " + 1" * 1500, "if 1: pass" + "\nelif 1: pass" * 900])
+def test_code_that_is_nested_too_deep_is_refused(deep: str) -> None:
+    with pytest.raises(DeclarationError, match=r"experiments/one\.py:1: .* nested too deep"):
+        closure({**FILES, "experiments/one.py": f"{FILES['experiments/one.py']}\n{deep}\n"})
+
+
 def test_the_normal_form_is_fixed() -> None:
     """It is our own because `ast.dump` prints empty fields differently from one Python to the next."""
     assert normal_form(ast.parse("def f(a, *, b=1.5):\n    'doc'\n    return [a, -b]")) == (

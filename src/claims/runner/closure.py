@@ -69,7 +69,10 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
 def _module(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     """Digest of what counts of a module, and the files of ours that it may import."""
     tree = _tree(data, path)
-    digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
+    try:
+        digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
+    except RecursionError:  # Python's own parser goes deeper than a function of ours can
+        raise DeclarationError(f"{path}:1: an expression or a chain of `elif` in it is nested too deep") from None
     return digest, tuple(dict.fromkeys(_imported(tree, path)))
 
 
