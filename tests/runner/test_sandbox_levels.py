@@ -121,6 +121,20 @@ def test_landlock_keeps_files_where_bubblewrap_cannot_be_had(tmp_path: Path) -> 
     assert replicate(tmp_path, "open('mine', 'w').write('x')", level="files").replicate.outcome is Outcome.OK
 
 
+@linux
+def test_landlock_leaves_nothing_to_be_root_with(tmp_path: Path) -> None:
+    if landlock.version() < landlock.OLDEST:
+        pytest.skip("no Landlock here")
+    attack = """
+        import os
+        own = [line.split() for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm"))]
+        assert {int(value, 16) for _, value in own} == {0}, own
+        open(f"/proc/{os.getppid()}/environ", "rb").read()
+    """
+    done = replicate(tmp_path, attack, level="files").replicate
+    assert done.message.startswith("PermissionError"), done.message
+
+
 DEEP = """
 import os
 for _ in range(3000):
