@@ -51,6 +51,7 @@ GARBLED = {
     "overflow": answer().replace(b'"seconds": 1.0', b'"seconds": 1e999'),
     "a huge integer": answer().replace(b'"seconds": 1.0', b'"seconds": ' + b"9" * 5000),
     "negative": answer(seconds=-1.0),
+    "what sums to infinity": answer(cpu_seconds=1e308),
     "text for a number": answer(measured={"treated": {"score": "1.0"}}),
     "a bool for a number": answer(measured={"treated": {"score": True}}),
     "nothing for a number": answer(measured={"treated": {"score": None}}),
