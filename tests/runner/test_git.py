@@ -1,5 +1,6 @@
 """What git is asked: a record may name anything as its commit."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -21,3 +22,19 @@ def test_what_is_no_commit_named_in_full_is_no_commit(toy: Path, name: str) -> N
     assert not git.is_ancestor(toy, name, full) and not git.is_ancestor(toy, full, name)
     assert git.file_at(toy, name, "claims.yaml") is None
     assert git.names_at(toy, name, "experiments") == ()
+
+
+def test_a_name_that_is_no_text_is_no_traceback(toy: Path) -> None:
+    (toy / "claims.d").mkdir()
+    (toy / "claims.d" / os.fsdecode(b"\xff.yaml")).write_text("")
+    assert git.names_at(toy, commit(toy), "claims.d") == ("claims.d/\ufffd.yaml",)
+
+
+def test_a_name_cannot_begin_another_commit(toy: Path) -> None:
+    """Python sees the end of a line where git does not, and a commit is then split in two, as if it were not mixed."""
+    base = commit(toy)
+    for name in ("evidence/x", f"evidence0\u2028commit {base}", "experiments/x"):
+        (toy / name).parent.mkdir(exist_ok=True)
+        (toy / name).write_text("")
+    full = commit(toy)
+    assert {name: len(paths) for name, paths in git.paths_by_commit(toy, base).items()} == {full: 3}

@@ -50,7 +50,7 @@ def file_at(root: Path, commit: str, path: str) -> bytes | None:
 def names_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
     """Paths of the files directly in `folder` at a commit, named in full."""
     out = _git(root, "ls-tree", "--name-only", "-z", f"{commit}:./{folder}") if _FULL.fullmatch(commit) else None
-    return tuple(f"{folder}/{name}" for name in (out or b"").decode().split("\0") if name)
+    return tuple(f"{folder}/{name}" for name in (out or b"").decode(errors="replace").split("\0") if name)
 
 
 @lru_cache(maxsize=4096)
@@ -92,13 +92,13 @@ def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
     changed = ("--diff-filter=DMT", "--no-renames", "--name-only", "--relative")
     out = _git(root, "log", "--full-history", "-m", "--format=commit %h", *changed, "--", folder)
     found, commit = dict[str, str](), HERE
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
         elif line.endswith(suffix):
             found[line] = commit  # the oldest stays: merges behind it tell the same again
     out = _git(root, "diff", *changed, "HEAD", "--", folder)
-    here = [p for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
+    here = [p for p in (out or b"").decode(errors="replace").split("\n") if p.endswith(suffix)]
     return [*found.items(), *((path, HERE) for path in here if path not in found)]
 
 
@@ -123,7 +123,7 @@ def paths_by_commit(root: Path, base: str) -> dict[str, tuple[str, ...]]:
     shape = ("--format=commit %H", "--name-only", "--no-renames", "--relative")
     out = _git(root, "-c", "core.quotepath=off", "log", *shape, f"{base}..HEAD")
     found: dict[str, list[str]] = {}
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         if line.startswith("commit "):
             paths = found.setdefault(line.removeprefix("commit "), [])
         elif line:
@@ -136,7 +136,7 @@ def versions(root: Path, folder: str) -> tuple[Version, ...]:
     shape = ("--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "--relative", "--topo-order", "--reverse")
     out = _git(root, "log", *shape, _COMMIT, "HEAD", "--", folder)
     found, commit, when = [], "", 0
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         about, tab, path = line.partition("\t")
         if tab and line.startswith(":"):
             blob = about.split()[3]
@@ -184,7 +184,7 @@ def object_names(root: Path, names: Iterable[str]) -> dict[str, str]:
     """The name of the object behind each of `names` that there is, without reading it."""
     asked = tuple(names)
     out = _git(root, "cat-file", "--batch-check", given="".join(f"{name}\n" for name in asked).encode()) or b""
-    told = out.decode(errors="replace").splitlines()
+    told = out.decode(errors="replace").split("\n")
     return {name: line.split()[0] for name, line in zip(asked, told, strict=False) if line.rsplit(" ", 1)[-1].isdigit()}
 
 
