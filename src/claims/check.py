@@ -49,10 +49,6 @@ def checked(root: Path) -> tuple[Project | None, list[Finding]]:
         findings += altered(project.root, {f.path: f for said in project.disputes.values() for f in said})
         if project.loaded.whole:
             findings += vanished(project.root, project.loaded.places.claims.keys())
-    findings += [
-        Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
-        for path in git.tracked(root, ".claims")
-    ]
     return project, sorted(findings, key=lambda f: (f.file, f.line, f.column, f.field))
 
 

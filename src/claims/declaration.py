@@ -66,10 +66,13 @@ def parse(source: str, path: str) -> Declared:
     Raises DeclarationError with file and line when something is missing or not literal.
     """
     try:
-        tree = ast.parse(source)
+        return _declared(ast.parse(source), path)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         raise DeclarationError(f"{path}:{line}: not Python that can be read: {error}") from None
+
+
+def _declared(tree: ast.Module, path: str) -> Declared:
     reader = _Reader(path)
     call = _assigned(tree, "EXPERIMENT")
     if call is None:

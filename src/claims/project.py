@@ -26,7 +26,7 @@ from claims.registry.lint_experiment import lint_experiment
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner import git
 from claims.runner.closure import MAX_BYTES, closure_of
-from claims.runner.sources import in_tree
+from claims.runner.sources import in_tree, is_link
 
 _EXPERIMENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.py", re.ASCII)
 RESERVED = frozenset({"index", "readme"})
@@ -179,6 +179,11 @@ def examine(root: Path, known: Known | None = None) -> tuple[Project | None, lis
     Records that are `known` to be sound are not proved again.
     """
     declared, findings = read_experiments(root)
+    # Whoever brought it could have run what is in it: replicates, records that count as proved.
+    findings += [
+        Finding(file=path, message="is a cache of one machine and must not be committed: git rm --cached it")
+        for path in git.tracked(root, ":(icase).claims")
+    ]
     papers, wrong_papers = read_papers(root)
     records, wrong_records = read_records(root, known)
     filings = read_disputes(root)
@@ -234,6 +239,8 @@ def read_experiments(root: Path) -> tuple[dict[str, Declared], list[Finding]]:
         try:
             if not _EXPERIMENT.fullmatch(path.name) or path.stem in RESERVED:
                 raise DeclarationError(f"{place}:1: name it in small letters, digits and _, and not index or readme")
+            if is_link(root, place):
+                raise DeclarationError(f"{place}:1: is a link; put the file itself here")
             if path.stat().st_size > MAX_BYTES:
                 raise DeclarationError(f"{place}:1: more than {MAX_BYTES // 1024} KiB")
             found = parse(path.read_bytes().decode(), place)

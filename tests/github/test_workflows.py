@@ -175,6 +175,21 @@ def test_owners_are_asked_for_everything_that_is_guarded() -> None:
     assert {row[0] for row in rows} == {f"/{place}" for place in (*GUARDED, "evidence/", "disputes/")}
 
 
+@pytest.mark.parametrize("step", ["install", "post"])
+def test_a_file_beside_is_not_taken_for_a_part_of_python(tmp_path: Path, step: str) -> None:
+    """Nobody guards the root of the project: whoever adds json.py there would run with the rights of the step."""
+    for name in ("json", "logging", "pip", "re", "venv"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    (tmp_path / "src").symlink_to(ROOT / "src")
+    steps = yaml.safe_load((GITHUB / "workflows/pr-comment.yml").read_text())["jobs"]["comment"]["steps"]
+    command = ".ci/install venv" if step == "install" else next(one["run"] for one in steps if one["name"] == "Post")
+    env = {"PATH": os.environ["PATH"], "PIP_NO_INDEX": "1"}
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1, "there is nothing to install and no event"
+    assert not (tmp_path / "ran").exists(), done.stderr
+
+
 def test_the_pull_request_template_has_at_most_six_boxes() -> None:
     assert 1 <= (GITHUB / "pull_request_template.md").read_text().count("- [ ]") <= 6
 

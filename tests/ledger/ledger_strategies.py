@@ -19,7 +19,7 @@ replicates = st.builds(
     measured=st.dictionaries(names, st.dictionaries(names, numbers, max_size=3), max_size=3),
     combined=st.dictionaries(names, numbers, max_size=3),
     traces=st.dictionaries(names, st.dictionaries(st.text(max_size=8), traces, max_size=2), max_size=2),
-    seconds=numbers,
+    seconds=st.floats(0, 1e12),
     commit=st.none() | st.just("b" * 40),
 )
 records = st.builds(

@@ -120,6 +120,8 @@ def test_no_flipped_bit_is_accepted(written: Path, tmp_path: Path, data: st.Data
         (b'"x": [0.0,', b'"x": [NaN,', "replicates.0.replicate.traces.arm-a.loss.x.0", "nan"),
         (b'"seconds": 1.5', b'"seconds": Infinity', "replicates.0.replicate.seconds", "inf"),
         (b'"seconds": 1.5', b'"seconds": 1e999', "replicates.0.replicate.seconds", "inf"),
+        (b'"seconds": 1.5', b'"seconds": 1e308', "replicates.0.replicate.seconds", "less than or equal"),
+        (b'"seconds": 1.5', b'"seconds": -1.5', "replicates.0.replicate.seconds", "greater than or equal"),
         (b'"batch": 1', b'"batch": ' + b"1" * 5000, "", "too many digits"),
         (b'"batch": 1', b'"batch": 1,', "", "not JSON"),
         (b'"contributor": "someone"', b'"contributor": "some\xff"', "", "not UTF-8"),

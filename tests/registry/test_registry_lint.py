@@ -143,6 +143,7 @@ def test_a_claim_that_cannot_be_read_in_full_still_has_its_id():
         (('"gpu": {"steps": 20}', '"tpu": {}'), "tiny.scales: gpu is missing"),
         (('"gpu": {"steps": 20}', '"gpu": {"step": 20}'), "tiny.scales[gpu]: step is not a parameter"),
         (('title="Tiny"', 'title="Tiny", time_limit={"cpu": 0}'), "tiny.time_limit[cpu]: is not a positive number"),
+        (('title="Tiny"', 'title="Tiny", time_limit={"cpu": inf}'), "tiny.time_limit[cpu]: is more than a week"),
         (('title="Tiny"', 'title="Tiny", time_limit={"tpu": 1}'), "tiny.time_limit[tpu]: is not a scale"),
     ],
 )

@@ -1,6 +1,7 @@
 """Records run again: who is believed, and who is found out."""
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,18 @@ def test_a_record_of_older_code_runs_with_that_code(toy: Path, edit: Edit) -> No
     edit("experiments/toy.py", "treated: float = 1.0", "treated: float = 0.0")
     commit(toy)
     assert again(toy, stored, most=2).comparison.recorded == "agrees-exactly"
+
+
+def test_code_that_nobody_merged_is_not_run(toy: Path, edit: Edit) -> None:
+    """A clone holds more than its history: branches, what was fetched of a pull request."""
+    edit("experiments/toy.py", "treated: float = 1.0", "treated: float = 2.0")
+    side = commit(toy, "aside")
+    stored = recorded(toy)
+    for words in (["branch", "aside"], ["reset", "-q", "--hard", f"{side}^"]):
+        subprocess.run(["git", "-C", str(toy), *words], check=True, capture_output=True)
+    assert {r.replicate.commit for r in stored.record.replicates} == {side}
+    with pytest.raises(SetupError, match="neither here nor at a commit"):
+        again(toy, stored, most=1)
 
 
 def test_code_that_nobody_can_find_any_more_is_said_so(toy: Path) -> None:

@@ -1,6 +1,7 @@
 """What a child may say, and that nothing else that it says is believed or breaks the parent."""
 
 import json
+import selectors
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.domain.run import Outcome
+from claims.runner import execute
 from claims.runner.answers import ANSWER_BYTES, Garbled, Heard, disagreement
 from tests.runner.hostile import job_of, run
 
@@ -49,6 +51,7 @@ GARBLED = {
     "overflow": answer().replace(b'"seconds": 1.0', b'"seconds": 1e999'),
     "a huge integer": answer().replace(b'"seconds": 1.0', b'"seconds": ' + b"9" * 5000),
     "negative": answer(seconds=-1.0),
+    "what sums to infinity": answer(cpu_seconds=1e308),
     "text for a number": answer(measured={"treated": {"score": "1.0"}}),
     "a bool for a number": answer(measured={"treated": {"score": True}}),
     "nothing for a number": answer(measured={"treated": {"score": None}}),
@@ -199,4 +202,21 @@ def test_a_forged_answer_is_a_crash_in_time(tmp_path: Path, lines: str, words: s
     done = run(tmp_path, f"{FORGE}\n    {lines}\n", level="limits").replicate
     assert done.outcome is Outcome.CRASH
     assert done.message.startswith(words), done.message
+    assert done.seconds < 15
+
+
+class EverReady(selectors.DefaultSelector):
+    """Says of each pipe that something is there, as it was until the child took it back."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return [(key, selectors.EVENT_READ) for key in self.get_map().values()]
+
+
+@pytest.mark.timeout(60)
+def test_a_child_that_takes_back_what_it_wrote_does_not_stall_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(execute.selectors, "DefaultSelector", EverReady)
+    done = run(tmp_path, "import time\ntime.sleep(30)", level="none", time_limit=2.0).replicate
+    assert done.outcome is Outcome.TIMEOUT
     assert done.seconds < 15

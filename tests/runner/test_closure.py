@@ -1,14 +1,17 @@
 """The closure: what counts as the code of an experiment."""
 
 import ast
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.errors import DeclarationError
+from claims.project import read_experiments
 from claims.runner.closure import closure_of, normal_form
 from claims.runner.seeds import derived_seed
+from claims.runner.sources import in_tree
 
 HEAD = '"""An experiment."""\nfrom claims.experiment import Control, Experiment, Metric, Run, Settings\n'
 BODY = """
@@ -92,6 +95,37 @@ def test_a_missing_data_file_and_a_missing_experiment_are_named() -> None:
         closure(files)
     with pytest.raises(DeclarationError, match=r"experiments/two\.py: no such file"):
         closure_of("two", lambda p: None)
+
+
+@pytest.mark.parametrize("linked", ["experiments/table.json", "experiments/one.py", "experiments", "src/claims/lab"])
+def test_what_a_link_leads_to_is_no_part_of_a_closure(tmp_path: Path, linked: str) -> None:
+    """Else an experiment in the sandbox is handed the file of ours that its data file is a link to."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert set(read_experiments(tmp_path)[0]) == {"one"}
+    assert in_tree(tmp_path)("src/claims/lab/things.py") is not None
+    (tmp_path / linked).rename(tmp_path / "elsewhere")
+    (tmp_path / linked).symlink_to(tmp_path / "elsewhere")
+    read = in_tree(tmp_path)
+    inside = [name for name in FILES if name.startswith(linked)]
+    assert inside and [read(name) for name in inside] == [None] * len(inside)
+    if "one.py" in str(inside):
+        declared, (finding,) = read_experiments(tmp_path)
+        assert (declared, finding.message) == ({}, "is a link; put the file itself here")
+
+
+@pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "a/../../b", "a\\0b"])
+def test_a_data_file_that_does_not_lie_there_is_refused(name: str) -> None:
+    entry = FILES["experiments/one.py"].replace("table.json", name)
+    with pytest.raises(DeclarationError, match="must lie in experiments/"):
+        closure({**FILES, "experiments/one.py": entry})
+
+
+@pytest.mark.parametrize("deep", ["x = 1" + " + 1" * 1500, "if 1: pass" + "\nelif 1: pass" * 900])
+def test_code_that_is_nested_too_deep_is_refused(deep: str) -> None:
+    with pytest.raises(DeclarationError, match=r"experiments/one\.py:1: .* nested too deep"):
+        closure({**FILES, "experiments/one.py": f"{FILES['experiments/one.py']}\n{deep}\n"})
 
 
 def test_the_normal_form_is_fixed() -> None:

@@ -22,6 +22,12 @@ def test_everything_declared_is_read() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("deep", ["-" * 2000 + "1.0", "1.0" + " + 1.0" * 2000, "f" + ".f" * 2000])
+def test_what_is_nested_too_deep_is_refused(deep: str) -> None:
+    with pytest.raises(DeclarationError, match=r"toy\.py:1: not Python that can be read"):
+        parse(TOY.replace("treated: float = 1.0", f"treated: float = {deep}"), "experiments/toy.py")
+
+
 def test_nothing_is_executed(tmp_path: Path) -> None:
     trap = tmp_path / "sprung"
     parse(TOY + f"\nopen({str(trap)!r}, 'w').close()\n", "experiments/toy.py")

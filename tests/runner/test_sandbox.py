@@ -88,8 +88,8 @@ def test_the_same_attack_succeeds_without_the_sandbox(tmp_path: Path) -> None:
 KINDS = {
     "tcp": (socket.AF_INET, socket.SOCK_STREAM, "PermissionError"),
     "udp": (socket.AF_INET, socket.SOCK_DGRAM, "PermissionError"),
-    "unix": (socket.AF_UNIX, socket.SOCK_STREAM, "FileNotFoundError"),
-    "abstract": (socket.AF_UNIX, socket.SOCK_STREAM, "ConnectionRefusedError"),
+    "unix": (socket.AF_UNIX, socket.SOCK_STREAM, "PermissionError"),
+    "abstract": (socket.AF_UNIX, socket.SOCK_STREAM, "PermissionError"),
 }
 
 
@@ -211,9 +211,32 @@ def test_memory_of_several_processes_is_counted_together(tmp_path: Path, monkeyp
     assert done.message == "it held more than 300 MiB of memory"
 
 
-def test_memory_that_belongs_to_no_process_is_not_to_be_had(tmp_path: Path) -> None:
-    done = run(tmp_path, 'import os\nos.memfd_create("x")').replicate
+@pytest.mark.parametrize(
+    "call", ["os.memfd_create('x')", *(f"socket.socketpair({n})" for n in ("1", "2", "16", "30", "40"))]
+)
+def test_memory_that_belongs_to_no_process_is_not_to_be_had(tmp_path: Path, call: str) -> None:
+    """A pair of sockets holds 400 kB; and it is made, of any family, before the kernel says that it has no pairs."""
+    done = run(tmp_path, f"import os, socket\n{call}").replicate
     assert done.message.startswith("PermissionError")
+
+
+def test_few_files_can_be_open(tmp_path: Path) -> None:
+    attack = """
+        import os
+        pipes = []
+        try:
+            while len(pipes) < 600:
+                pipes.append(os.pipe())
+        except OSError as error:
+            os.close(pipes.pop()[0])  # or a traceback could not be made
+            raise RuntimeError(error.strerror) from None
+    """
+    assert run(tmp_path, attack).replicate.message == "RuntimeError: Too many open files"
+
+
+def test_a_machine_with_lower_limits_of_its_own_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launching, "OPEN_FILES", 2**40)
+    assert run(tmp_path).replicate.outcome is Outcome.OK
 
 
 def test_the_scratch_disk_is_small(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from claims.check import check
-from claims.domain.isolation import WEAKEST_FIRST, weakest
+from claims.domain.isolation import WEAKEST_FIRST, Isolation, weakest
 from claims.domain.run import Outcome
 from claims.errors import SetupError
 from claims.ledger.store import Store
@@ -118,6 +119,42 @@ def test_landlock_keeps_files_where_bubblewrap_cannot_be_had(tmp_path: Path) -> 
         assert done.message.startswith("PermissionError"), done.message
     assert not (tmp_path / "mine").exists()
     assert replicate(tmp_path, "open('mine', 'w').write('x')", level="files").replicate.outcome is Outcome.OK
+
+
+@linux
+def test_landlock_leaves_nothing_to_be_root_with(tmp_path: Path) -> None:
+    if landlock.version() < landlock.OLDEST:
+        pytest.skip("no Landlock here")
+    attack = """
+        import os
+        own = [line.split() for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm"))]
+        assert {int(value, 16) for _, value in own} == {0}, own
+        open(f"/proc/{os.getppid()}/environ", "rb").read()
+    """
+    done = replicate(tmp_path, attack, level="files").replicate
+    assert done.message.startswith("PermissionError"), done.message
+
+
+DEEP = """
+import os
+for _ in range(3000):
+    os.mkdir("d")
+    os.chdir("d")
+"""
+
+
+@linux
+@pytest.mark.parametrize("level", ["files", "limits"])
+def test_folders_too_deep_to_remove_end_nobodys_replicate(tmp_path: Path, level: Isolation) -> None:
+    if level == "files" and landlock.version() < landlock.OLDEST:
+        pytest.skip("no Landlock here")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        done = replicate(tmp_path, DEEP, level=level).replicate
+    subprocess.run(["rm", "-rf", str(temporary)], check=True)  # pytest could not
+    assert done.outcome is Outcome.OK, done.message
 
 
 @linux

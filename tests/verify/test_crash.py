@@ -25,7 +25,16 @@ def start(root: Path) -> "subprocess.Popen[bytes]":
     def hear() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-    return subprocess.Popen(COMMAND, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=hear)
+    return subprocess.Popen(
+        COMMAND, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=hear, env=marked(root)
+    )
+
+
+def marked(root: Path) -> dict[str, str]:
+    """Folders of replicates lie below the project, so that it stands on the command lines of its workers."""
+    temporary = root / ".claims" / "temporary"
+    temporary.mkdir(parents=True, exist_ok=True)
+    return {**os.environ, "TMPDIR": str(temporary)}
 
 
 def wait_for_worker(root: Path) -> None:
@@ -90,7 +99,7 @@ def test_twenty_kills_lose_nothing_and_the_next_verify_finishes(toy: Path) -> No
             registry.replace("status:   untested", "status:   supported"),
         )
     assert progressed > 2, "the kills came at moments that test nothing"
-    final = subprocess.run(COMMAND, cwd=toy, capture_output=True, text=True)
+    final = subprocess.run(COMMAND, cwd=toy, capture_output=True, text=True, env=marked(toy))
     assert final.returncode == 0, final.stderr
     assert check(toy) == []
     assert len(load(toy).records["coins-differ"]) == 1, "one record, however often it was interrupted"

@@ -13,7 +13,7 @@ from claims.domain.claim import Status
 from claims.domain.run import Outcome, Replicate
 from claims.domain.status import standing_of
 from claims.domain.verdict import ClaimVerdict, Verdict
-from claims.errors import Busy, ChangedWhileRunning, SetupError
+from claims.errors import Busy, ChangedWhileRunning, Problems, SetupError
 from claims.ledger.locks import hold
 from claims.ledger.store import Store
 from claims.project import load
@@ -371,3 +371,50 @@ def test_a_later_record_of_other_numbers_does_not_take_over(toy: Path) -> None:
     standing = standing_of(project.claim("coins-differ"), [other, first], project.closures["toy"].digest)
     assert standing.record is not None and standing.record.digest == first.digest
     assert standing.flags == ("contested",)
+
+
+IMPORTING = ("experiments/toy.py", "import random\n", "import colorsys\nimport random\n")
+
+
+def test_code_that_lay_where_a_closure_is_put_is_never_run(toy: Path, edit: Edit) -> None:
+    """It would run inside the sandbox and make the numbers, and no digest would tell."""
+    edit(*IMPORTING)
+    commit(toy)
+    planted = toy / ".claims" / "closures" / load(toy).closures["toy"].digest[:16]
+    planted.mkdir(parents=True)
+    (planted / "colorsys.py").write_text("raise RuntimeError('planted')")
+    watcher = Silent()
+    run(toy, watcher=watcher, seeds=1)
+    assert {r.outcome for r in watcher.replicates} == {Outcome.OK}
+
+
+def test_what_a_replicate_leaves_in_its_folder_is_not_there_for_the_next(toy: Path, edit: Edit) -> None:
+    edit(*IMPORTING)
+    leave = '    open("colorsys.py", "w").write("raise RuntimeError")\n'
+    edit("experiments/toy.py", "    p = run.params\n", leave + "    p = run.params\n")
+    commit(toy)
+    watcher = Silent()
+    run(toy, watcher=watcher, seeds=2, sandbox="off", jobs=1)
+    assert {r.outcome for r in watcher.replicates} == {Outcome.OK}
+
+
+def test_a_log_is_not_written_through_a_link(toy: Path) -> None:
+    run(toy, seeds=1, sandbox="off")
+    (toy / "victim").write_text("mine")
+    logs = list((toy / ".claims" / "logs").iterdir())
+    for log in logs:
+        log.unlink()
+        log.symlink_to(toy / "victim")
+    run(toy, seeds=1, sandbox="off", fresh=True)
+    assert (toy / "victim").read_text() == "mine"
+    assert not any(log.is_symlink() for log in logs)
+
+
+@pytest.mark.parametrize("place", [".claims/sound-records/x", ".claims/logs/x.log", ".CLAIMS/ledger.sqlite"])
+def test_a_cache_that_a_commit_brought_is_refused_before_anything_is_taken_from_it(toy: Path, place: str) -> None:
+    (toy / place).parent.mkdir(parents=True)
+    (toy / place).write_text("")
+    subprocess.run(["git", "-C", str(toy), "add", "--force", place], check=True)
+    with pytest.raises(Problems, match="must not be committed"):
+        run(toy, seeds=1)
+    assert [f.file for f in check(toy)] == [place]

@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 
 from claims.domain.claim import Gate, Model, Name, Number
 
+Spent = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+"""Seconds or MiB. They are the child's word or a contributor's, and larger ones have sums that are not finite."""
+
 
 class Outcome(StrEnum):
     """How a replicate's process ended. Everything but `ok` makes it invalid, never negative."""
@@ -42,9 +45,9 @@ class Replicate(Model):
     measured: dict[Name, dict[Name, Number]] = Field(default_factory=dict)
     combined: dict[Name, Number] = Field(default_factory=dict)
     traces: dict[Name, dict[str, Trace]] = Field(default_factory=dict)
-    seconds: Number = 0.0
-    cpu_seconds: Number = 0.0
-    peak_mib: Number = 0.0
+    seconds: Spent = 0.0
+    cpu_seconds: Spent = 0.0
+    peak_mib: Spent = 0.0
     commit: str | None = None
     """HEAD when it ran; None outside git."""
     utc: str = ""

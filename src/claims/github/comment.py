@@ -17,7 +17,11 @@ MARK = "<!-- claims:report -->"
 MOST = 60_000
 """Characters of a whole comment; GitHub takes 65,536."""
 _FOLDERS = (".github/", ".ci/", "src/", "tests/", "site/", "benchmarks/")
-GUARDED = (*_FOLDERS, "pyproject.toml", "constraints.txt", "Makefile")
+GUARDED = (
+    *_FOLDERS, "pyproject.toml", "constraints.txt", "Makefile",
+    "setup.py", "setup.cfg", "conftest.py",  # none is here: each would run when the package is built or tested
+    ".gitattributes", ".gitmodules",  # they could keep a change out of what a reviewer is shown
+)  # fmt: skip
 """Folders and files that are machinery: code owners approve them."""
 _OWN_WORKFLOW = frozenset({".github/", ".ci/"})
 

@@ -20,6 +20,9 @@ from claims.registry.messages import did_you_mean
 MIN_SEEDS = 3
 """Seeds of a control (DESIGN §5)."""
 
+MOST_SECONDS = 7 * 24 * 3600
+"""That a replicate may take; one that hangs is found out no sooner."""
+
 _SCALES = get_args(ScaleName)
 
 
@@ -166,6 +169,8 @@ def _time_limits(declared: Declared) -> _Said:
             yield f"time_limit[{name}]", "is not a scale of this experiment"
         if not seconds > 0:
             yield f"time_limit[{name}]", "is not a positive number of seconds"
+        if seconds > MOST_SECONDS:  # `inf` is literal, and would be no limit at all
+            yield f"time_limit[{name}]", f"is more than a week ({MOST_SECONDS} seconds)"
 
 
 def _preset(declared: Declared, preset: Mapping[str, Any]) -> Iterator[str]:

@@ -146,11 +146,12 @@ class _Bench:
 
 
 def _code(project: Project, record: Record) -> tuple[str | None, Read]:
-    """Where the record's code can be read: here, or at a commit that it names."""
+    """Where the record's code can be read: here, or at a commit that it names and that was merged."""
     here = project.closures.get(record.experiment)
     if here is not None and here.digest == record.closure.digest:
         return git.head(project.root), in_tree(project.root)
-    for commit in sorted(c for c in commits_of(record) if c):
+    head = git.head(project.root) or ""
+    for commit in sorted(c for c in commits_of(record) if c and git.is_ancestor(project.root, c, head)):
         read = at_commit(project.root, commit)
         try:
             if closure_of(record.experiment, read)[0].digest == record.closure.digest:
@@ -158,7 +159,8 @@ def _code(project: Project, record: Record) -> tuple[str | None, Read]:
         except DeclarationError:
             continue
     raise SetupError(
-        f"{record.claim.id}: the code of record {record.digest[:8]} is neither here nor at the commits that it names"
+        f"{record.claim.id}: the code of record {record.digest[:8]} is neither here nor at a commit that it names and "
+        "this history holds"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from claims.domain.claim import Model, Name, Number
-from claims.domain.run import Environment, Trace
+from claims.domain.run import Environment, Spent, Trace
 from claims.experiment import Experiment
 from claims.runner.worker import TRACE_POINTS
 
@@ -15,7 +15,6 @@ ANSWER_BYTES = 4 * 2**20
 """Of all answers of a child together."""
 MESSAGE = 500
 """Characters of a message that are kept."""
-Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Result(Model):
@@ -25,9 +24,9 @@ class Result(Model):
     combined: dict[Name, Number]
     not_finite: tuple[Name, ...]
     traces: dict[Name, dict[Annotated[str, Field(max_length=80)], Trace]]
-    seconds: Positive
-    cpu_seconds: Positive
-    peak_mib: Positive
+    seconds: Spent
+    cpu_seconds: Spent
+    peak_mib: Spent
 
 
 class _Progress(Model):

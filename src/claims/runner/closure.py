@@ -50,12 +50,13 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
         waiting.extend(p for p in imported if read(p) is not None)
     for name in parse(sources[entry].data.decode(), entry).experiment.data:
         path = f"experiments/{name}"
-        if ".." in name.split("/") or name.startswith("/"):
+        if ".." in name.split("/") or name.startswith("/") or "\0" in name:  # which ends a word to git
             raise DeclarationError(f"{entry}: the data file {name} must lie in experiments/")
         data = read(path)
         if data is None:
             raise DeclarationError(
-                f"{entry}: declares the data file {name}, and there is no {path} of at most {MAX_BYTES // 1024} KiB"
+                f"{entry}: declares the data file {name}, and there is no {path} of at most {MAX_BYTES // 1024} KiB "
+                "that is no link"
             )
         sources[path] = Source(path, data)
         digests[path] = hashlib.sha256(data).hexdigest()
@@ -68,7 +69,10 @@ def closure_of(experiment: str, read: Read) -> tuple[Closure, tuple[Source, ...]
 def _module(data: bytes, path: str) -> tuple[str, tuple[str, ...]]:
     """Digest of what counts of a module, and the files of ours that it may import."""
     tree = _tree(data, path)
-    digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
+    try:
+        digest = hashlib.sha256(normal_form(tree).encode()).hexdigest()
+    except RecursionError:  # Python's own parser goes deeper than a function of ours can
+        raise DeclarationError(f"{path}:1: an expression or a chain of `elif` in it is nested too deep") from None
     return digest, tuple(dict.fromkeys(_imported(tree, path)))
 
 

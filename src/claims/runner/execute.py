@@ -68,6 +68,7 @@ def run_one(job: Job, stop: threading.Event, on_progress: Callable[[Job, float],
     """Run one job to its end, time limit or `stop`."""
     started = time.monotonic()
     job.log.parent.mkdir(parents=True, exist_ok=True)
+    job.log.unlink(missing_ok=True)  # a link would lead to a file that somebody wants the experiment to write
     with job.log.open("wb") as log, launched(job) as child:
         call = _Call(job, child, stop, started + job.time_limit, lambda share: on_progress(job, share), log.write)
         end = call.listen()
@@ -125,7 +126,10 @@ class _Call:
                         kind = Outcome.OUT_OF_MEMORY if excess.endswith("memory") else Outcome.CRASH
                         return _End(kind, f"it held {excess}")
                 for key, _ in selector.select(timeout=TICK):
-                    chunk = os.read(key.fd, 65536)
+                    try:
+                        chunk = os.read(key.fd, 65536)
+                    except BlockingIOError:  # it was there when we looked
+                        continue
                     if not chunk:
                         selector.unregister(key.fd)
                         if key.fd == self.child.answers:
@@ -141,7 +145,6 @@ class _Call:
 
     def drain(self) -> None:
         """Keep what the child printed last."""
-        os.set_blocking(self.child.prints, False)
         try:
             while chunk := os.read(self.child.prints, 65536):
                 self._say(chunk)

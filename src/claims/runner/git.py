@@ -1,5 +1,6 @@
 """What git says of this project: commits, and files as they were."""
 
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,25 +35,29 @@ def head(root: Path) -> str | None:
 
 HERE = "here"
 """In the place of a commit: the working tree."""
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+"""A commit named in full. A record may name anything: `HEAD` would be another one each day, `:0` what is not committed,
+a branch what nobody merged, and `--x` is an option."""
 
 
 @lru_cache(maxsize=8192)
 def file_at(root: Path, commit: str, path: str) -> bytes | None:
     """A file's bytes at a commit, named in full; None when it was not there."""
-    return _git(root, "cat-file", "blob", f"{commit}:./{path}")
+    return _git(root, "cat-file", "blob", f"{commit}:./{path}") if _FULL.fullmatch(commit) else None
 
 
 @lru_cache(maxsize=256)
 def names_at(root: Path, commit: str, folder: str) -> tuple[str, ...]:
-    """Paths of the files directly in `folder` at a commit."""
-    out = _git(root, "ls-tree", "--name-only", "-z", f"{commit}:./{folder}")
-    return tuple(f"{folder}/{name}" for name in (out or b"").decode().split("\0") if name)
+    """Paths of the files directly in `folder` at a commit, named in full."""
+    out = _git(root, "ls-tree", "--name-only", "-z", f"{commit}:./{folder}") if _FULL.fullmatch(commit) else None
+    return tuple(f"{folder}/{name}" for name in (out or b"").decode(errors="replace").split("\0") if name)
 
 
 @lru_cache(maxsize=4096)
 def is_ancestor(root: Path, commit: str, of: str) -> bool:
     """Whether `commit` is `of` or in its history; both named in full."""
-    return _git(root, "merge-base", "--is-ancestor", commit, of) is not None
+    named = _FULL.fullmatch(commit) and _FULL.fullmatch(of)
+    return bool(named) and _git(root, "merge-base", "--is-ancestor", commit, of) is not None
 
 
 def history(root: Path) -> frozenset[str]:
@@ -87,13 +92,13 @@ def rewritten(root: Path, folder: str, suffix: str) -> list[tuple[str, str]]:
     changed = ("--diff-filter=DMT", "--no-renames", "--name-only", "--relative")
     out = _git(root, "log", "--full-history", "-m", "--format=commit %h", *changed, "--", folder)
     found, commit = dict[str, str](), HERE
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         if line.startswith("commit "):
             commit = line.removeprefix("commit ")
         elif line.endswith(suffix):
             found[line] = commit  # the oldest stays: merges behind it tell the same again
     out = _git(root, "diff", *changed, "HEAD", "--", folder)
-    here = [p for p in (out or b"").decode(errors="replace").splitlines() if p.endswith(suffix)]
+    here = [p for p in (out or b"").decode(errors="replace").split("\n") if p.endswith(suffix)]
     return [*found.items(), *((path, HERE) for path in here if path not in found)]
 
 
@@ -118,7 +123,7 @@ def paths_by_commit(root: Path, base: str) -> dict[str, tuple[str, ...]]:
     shape = ("--format=commit %H", "--name-only", "--no-renames", "--relative")
     out = _git(root, "-c", "core.quotepath=off", "log", *shape, f"{base}..HEAD")
     found: dict[str, list[str]] = {}
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         if line.startswith("commit "):
             paths = found.setdefault(line.removeprefix("commit "), [])
         elif line:
@@ -131,7 +136,7 @@ def versions(root: Path, folder: str) -> tuple[Version, ...]:
     shape = ("--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "--relative", "--topo-order", "--reverse")
     out = _git(root, "log", *shape, _COMMIT, "HEAD", "--", folder)
     found, commit, when = [], "", 0
-    for line in (out or b"").decode(errors="replace").splitlines():
+    for line in (out or b"").decode(errors="replace").split("\n"):
         about, tab, path = line.partition("\t")
         if tab and line.startswith(":"):
             blob = about.split()[3]
@@ -179,7 +184,7 @@ def object_names(root: Path, names: Iterable[str]) -> dict[str, str]:
     """The name of the object behind each of `names` that there is, without reading it."""
     asked = tuple(names)
     out = _git(root, "cat-file", "--batch-check", given="".join(f"{name}\n" for name in asked).encode()) or b""
-    told = out.decode(errors="replace").splitlines()
+    told = out.decode(errors="replace").split("\n")
     return {name: line.split()[0] for name, line in zip(asked, told, strict=False) if line.rsplit(" ", 1)[-1].isdigit()}
 
 

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,11 +15,14 @@ from claims.runner.job import Job
 from claims.runner.sandbox import choosing
 from claims.runner.sandbox.bubblewrap import CLOSURE, KEPT
 from claims.runner.sandbox.watchdog import TASKS, Watchdog
+from claims.runner.scratch import scratch as new_scratch
 from claims.runner.worker import plain
 
 MEMORY_MIB = 8192
 FILE_BYTES = 16 * 2**20
 """Of one file that a child writes."""
+OPEN_FILES = 1024
+"""Of one process: each pipe, too, is memory that belongs to none."""
 KEPT_OUTSIDE = (*KEPT, "PATH", "TMPDIR", "SYSTEMROOT", "HF_HOME")
 
 
@@ -42,8 +44,7 @@ def launched(job: Job) -> Iterator[Child]:
         prints, prints_there = _pipe(stack)
         scratch = None
         if job.isolation in ("files", "limits"):
-            # What a child leaves there may refuse to go; that is no reason to lose its replicate.
-            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+            scratch = stack.enter_context(new_scratch())
         passed = [answers_there]
         words = _words(job, scratch, passed)
         process = subprocess.Popen(
@@ -64,6 +65,8 @@ def launched(job: Job) -> Iterator[Child]:
 def _pipe(stack: ExitStack) -> tuple[int, int]:
     read_end, write_end = os.pipe()
     stack.callback(os.close, read_end)
+    # A child can open its end for reading and take back what it wrote: who waits for that waits past every limit.
+    os.set_blocking(read_end, False)
     return read_end, write_end
 
 
@@ -110,7 +113,7 @@ def _variables(job: Job, scratch: Path | None) -> dict[str, str]:
 
 
 def _limits(job: Job) -> dict[str, int]:
-    limits = {"RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_CORE": 0}
+    limits = {"RLIMIT_FSIZE": FILE_BYTES, "RLIMIT_CORE": 0, "RLIMIT_NOFILE": OPEN_FILES}
     if not job.gpu:  # the CUDA driver reserves address space of the order of all GPU memory
         limits["RLIMIT_AS"] = MEMORY_MIB * 2**20
     if job.isolation == "strong":

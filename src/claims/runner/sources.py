@@ -15,9 +15,18 @@ def in_tree(root: Path) -> Read:
     def read(path: str) -> bytes | None:
         if path.startswith(PACKAGE) and not own:
             return _installed(path)
-        return _bytes(root / path)
+        return None if is_link(root, path) else _bytes(root / path)
 
     return read
+
+
+def is_link(root: Path, path: str) -> bool:
+    """Whether a path inside the project leads elsewhere, by itself or by a folder on the way.
+
+    What a closure holds is shown to the experiment, so a link would show it a file of ours, or `/proc/self/environ`.
+    """
+    inside = Path(path)
+    return any((root / place).is_symlink() for place in (inside, *inside.parents[:-1]))
 
 
 def holds_package(root: Path, commit: str) -> bool:

@@ -50,7 +50,10 @@ def main() -> None:
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     for name, most in job["limits"].items():
-        resource.setrlimit(getattr(resource, name), (most, most))
+        limit = getattr(resource, name)
+        hard = resource.getrlimit(limit)[1]  # which only root may raise
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (most, most))
     if job["keep_orphans"]:
         _keep_orphans()
     answers = os.fdopen(job["answers"], "w", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Running: replicates out of the ledger or out of child processes, into the state of a verify."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,7 @@ from claims.runner.closure import Read, Source, closure_of
 from claims.runner.execute import execute, lay_out
 from claims.runner.job import Done, Job
 from claims.runner.machine import torch_version
+from claims.runner.scratch import scratch
 from claims.runner.sources import in_tree
 from claims.verify.plan import Plan, PlannedReplicate
 
@@ -78,10 +79,17 @@ class Runner:
                 self.state.isolations.add(item.isolation or "none")
             else:
                 missing[number] = item
-        if not missing:
-            return
-        folder = self._laid_out()
-        jobs = {id(job := self._job(item, folder)): (job, item) for item in missing.values()}
+        if missing:
+            with scratch() as folder:
+                self._run_missing(missing, folder)
+
+    def _run_missing(self, missing: Mapping[int, PlannedReplicate], folder: Path) -> None:
+        """Each in a copy of the closure of its own, and none that was there before: what anybody left would run."""
+        sources = self._sources()
+        jobs = {
+            id(job := self._job(item, lay_out(sources, folder / str(number)))): (job, item)
+            for number, item in missing.items()
+        }
 
         def done(job: Job, outcome: Done) -> None:
             item = jobs[id(job)][1]
@@ -103,12 +111,11 @@ class Runner:
             on_done=done,
         )
 
-    def _laid_out(self) -> Path:
+    def _sources(self) -> tuple[Source, ...]:
         closure, sources = closure_of(self.plan.declared.name, self.read or in_tree(self.root))
         if closure.digest != self.plan.closure.digest:
             raise ChangedWhileRunning(f"{self.plan.declared.path} or what it imports changed: run verify again")
-        folder = self.root / ".claims" / "closures" / closure.digest[:16]
-        return lay_out((*sources, *_package_marks(sources)), folder)
+        return (*sources, *_package_marks(sources))
 
     def _job(self, item: PlannedReplicate, folder: Path) -> Job:
         options = self.plan.options

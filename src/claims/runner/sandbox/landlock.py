@@ -58,9 +58,19 @@ def restrict(read: Sequence[str], write: Sequence[str]) -> None:
             allowed = rights if Path(path).is_dir() else rights & ON_FILES
             _checked(_call(ADD_RULE, rules, 1, ctypes.byref(_Beneath(allowed, place)), 0))
             os.close(place)
+    _without_capabilities()
     _checked(_LIBC.prctl(38, 1, 0, 0, 0))  # PR_SET_NO_NEW_PRIVS, which the next call demands
     _checked(_call(RESTRICT_SELF, rules, 0))
     os.close(rules)
+
+
+def _without_capabilities() -> None:
+    """Leave nothing that the next command could be root with: it could read our variables, or load a kernel module."""
+    number = 0
+    while _LIBC.prctl(23, number, 0, 0, 0) >= 0:  # PR_CAPBSET_READ: there is a capability of this number
+        if _LIBC.prctl(24, number, 0, 0, 0) < 0:  # PR_CAPBSET_DROP: only root may, and others have none
+            return
+        number += 1
 
 
 _LIBC = ctypes.CDLL(None, use_errno=True)

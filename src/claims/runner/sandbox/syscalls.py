@@ -94,8 +94,14 @@ def add_rules(rules: "SyscallFilter", *, gpu: bool) -> None:
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     for flag in NEW_NAMESPACES:
         rules.add_rule(no, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, flag, flag))
-    # No network family at all: there is nobody to talk to, and netlink and vsock reach into the kernel.
-    rules.add_rule(no, "socket", pyseccomp.Arg(0, pyseccomp.GT, AF_UNIX))
-    rules.add_rule(no, "socket", pyseccomp.Arg(0, pyseccomp.LT, AF_UNIX))
+    # No network family at all: there is nobody to talk to, and netlink and vsock reach into the kernel. `socketpair`
+    # makes a socket of any family before it says that the family has no pairs. Nor unix sockets, but for a driver:
+    # what is on its way in them is memory that belongs to no process.
+    for name in ("socket", "socketpair"):
+        if gpu:
+            rules.add_rule(no, name, pyseccomp.Arg(0, pyseccomp.GT, AF_UNIX))
+            rules.add_rule(no, name, pyseccomp.Arg(0, pyseccomp.LT, AF_UNIX))
+        else:
+            rules.add_rule(no, name)
     for request in TERMINAL_INPUT:
         rules.add_rule(no, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
