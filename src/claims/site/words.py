@@ -73,7 +73,7 @@ def quantity(prediction: Prediction) -> str:
         return f"{metric}, {prediction.contrast.of} minus {prediction.contrast.minus}"
     if prediction.condition is not None:
         return f"{metric} in {prediction.condition}"
-    return f"{metric}, over all conditions"
+    return f"{metric} over all conditions"
 
 
 def expected(expect: Expect) -> str:

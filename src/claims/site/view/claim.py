@@ -145,6 +145,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
             Link("", "cite", "#cite-this", ""),
             Link("", "JSON", links.document(claim.id), ""),
             Link("", "badge", links.badge(claim.id), ""),
+            Link("", "dispute or reply", f"{links.root}contribute/#if-a-claim-is-wrong", ""),
         ),
         history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
         cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
