@@ -30,6 +30,7 @@ def test_a_good_claim_is_sound_and_its_card_says_what_a_reviewer_asks(branch: Pa
     assert "#### `coins-treated-high`, new" in report
     assert "quote found: `the treated coin lands higher`" in report
     assert "score 1 points (Table 1)" in report
+    assert "read: `full text (the journal)`" in report
     assert "| above 0.5 | 50% of -100 to 100 | 0, excluded |" in report
     assert "could hardly" not in report
     assert "negative: shuffled" in report and "through the training loop: planted" in report
@@ -188,3 +189,10 @@ def test_a_cost_that_the_docstring_tells_is_told_with_its_decimal_point(branch: 
     change(branch, "experiments/sums.py", "there is no paper.", "there is no paper.\n\nCost: about 0.5 s a run.")
     change(branch, "claims.yaml", "expect: {equals: 2}", "expect: {equals: 3}")
     assert 'its docstring says "Cost: about 0.5 s a run"' in reported(submitted(branch))[1]
+
+
+def test_a_source_without_a_quote_and_a_version_that_nobody_read_are_called_that(branch: Path) -> None:
+    text = GOOD.replace("        quote: the treated coin lands higher\n", "").replace("2505.11711v2", "2505.11711v1")
+    add_claim(branch, text)
+    _, report = reported(submitted(branch))
+    assert "**no quote**" in report and "read: **nobody read it**" in report

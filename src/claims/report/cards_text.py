@@ -65,10 +65,12 @@ def _source(source: Grounds) -> str:
     if source.quote is not None:
         state = f"**{source.quote_state}**" if source.quote_state != "found" else "found"
         said.append(f"quote {state}: {code(source.quote)}")
+    else:
+        said.append("**no quote**")
     if source.reported:
         said.append(f"numbers: {codes(source.reported)}")
     said += [f"**{doubt}**" for doubt in source.doubts]
-    return f"{'; '.join(said)}; paper {code(source.paper, 200)}"
+    return f"{'; '.join(said)}; paper {code(source.paper, 200)}; read: {codes(source.read, 3) or '**nobody read it**'}"
 
 
 def _predictions(card: Card) -> Iterator[str]:

@@ -45,6 +45,8 @@ class Grounds:
     """`found`, `NOT FOUND`, `text not held`, or empty without a quote."""
     reported: tuple[str, ...]
     doubts: tuple[str, ...]
+    read: tuple[str, ...] = ()
+    """What of this version somebody read, and where."""
     unchecked: str = ""
     """Why nobody checked the place; empty where somebody did."""
 

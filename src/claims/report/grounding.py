@@ -31,6 +31,7 @@ def _grounds(source: Source, paper: Paper | None) -> Grounds:
         quote_state=_quote(source, paper),
         reported=tuple(_number(reported) for reported in source.reported),
         doubts=tuple(_doubts(source, paper)),
+        read=_read(source, paper),
         unchecked=source.unverified or "",
     )
 
@@ -42,6 +43,12 @@ def _quote(source: Source, paper: Paper | None) -> str:
     if any(check.found for check in checks):
         return "found"
     return "NOT FOUND" if checks else "text not held"
+
+
+def _read(source: Source, paper: Paper | None) -> tuple[str, ...]:
+    version = int(source.arxiv.rpartition("v")[2])
+    readings = paper.readings if paper is not None else ()
+    return tuple(dict.fromkeys(f"{r.what} ({r.how})" for r in readings if r.version == version))
 
 
 def _doubts(source: Source, paper: Paper | None) -> Iterator[str]:

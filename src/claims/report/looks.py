@@ -80,8 +80,6 @@ def _claim(card: Card) -> Iterator[Look]:
         return
     if any(s.needed is None for s in card.seeds if s.spread_from != "assumed"):
         yield Look(card.id, "at the recorded spread no look would settle it")
-    if card.cost.startswith("NOT MEASURED"):
-        yield Look(card.id, "nobody measured what it costs")
 
 
 def _withdrawal(card: Card) -> Iterator[Look]:
