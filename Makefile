@@ -32,14 +32,15 @@ verify: $(READY)
 	@$(BIN)/claims site build
 	@echo "Look at build/site/claims/$(CHOSEN)/index.html, or run: make serve"
 
-# One thread: on two busy cores more threads make small models many times slower.
+# One thread: on two busy cores more threads make small models many times slower. A file's tests stay together: they
+# share what is dear to make.
 test: export OMP_NUM_THREADS := 1
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 site: $(READY)
 	$(BIN)/claims site build
