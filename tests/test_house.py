@@ -129,7 +129,8 @@ def test_make_test_runs_every_check_in_turn(bench, tmp_path):
         script(tmp_path / f"bin/{tool}", f'echo "did {tool} $*"')
     result = make("test", *bench)
     done = [line.removeprefix("did ").strip() for line in result.stdout.splitlines() if line.startswith("did ")]
-    assert done == ["ruff check .", "ruff format --check .", "mypy", "lint-imports --no-cache", "python -m pytest"]
+    assert done[:-1] == ["ruff check .", "ruff format --check .", "mypy", "lint-imports --no-cache"]
+    assert done[-1].startswith("python -m pytest")
 
 
 def test_make_test_stops_at_the_first_failure(bench, tmp_path):

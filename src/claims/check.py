@@ -60,22 +60,17 @@ def _named_twice(project: Project) -> set[str]:
 def _ahead(project: Project) -> Iterator[Finding]:
     """Days in claims and disputes that have come nowhere on Earth yet. Time can only cure such a finding."""
     today = datetime.now(UTC).date() + timedelta(days=1)
+    late = "has not come yet; write the day on which it was"
     for claim in project.registry.claims:
-        dates = {"asserted": claim.asserted} | {f"forecasts[{i}].on": f.on for i, f in enumerate(claim.forecasts)}
-        for field, day in dates.items():
-            if day > today:
-                place = project.loaded.places.of(claim.id, field.partition("[")[0])
-                yield Finding(
-                    file=place.file, line=place.line, column=place.column, field=f"{claim.id}.{field}",
-                    message=f"{day} has not come yet; write the day on which it was",
-                )  # fmt: skip
+        if claim.asserted > today:
+            where, field = project.loaded.places.of(claim.id, "asserted"), f"{claim.id}.asserted"
+            message = f"{claim.asserted} {late}"
+            yield Finding(file=where.file, line=where.line, column=where.column, field=field, message=message)
     for filed in (f for said in project.disputes.values() for f in said):
         ended = getattr(filed.said, "resolved", None)
         for field, day in (("on", filed.said.on), *((("resolved.on", ended.on),) if ended else ())):
             if day > today:
-                yield Finding(
-                    file=filed.path, field=field, message=f"{day} has not come yet; write the day on which it was"
-                )
+                yield Finding(file=filed.path, field=field, message=f"{day} {late}")
 
 
 def _status(project: Project, claim: Claim) -> Iterator[Finding]:

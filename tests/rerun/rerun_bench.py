@@ -91,7 +91,8 @@ def invented(stored: StoredRecord, entropy: str = "mine", most: int | None = Non
     utc = f"{began:%Y-%m-%dT%H:%M:%SZ}"
     batch = fresh_batch(entropy, record.digest)
     known = [
-        j.replicate.model_copy(update={"traces": {}, "utc": utc, "seconds": minutes / 7}) for j in record.replicates
+        j.replicate.model_copy(update={"traces": {}, "utc": utc, "seconds": abs(minutes) / 7})
+        for j in record.replicates
     ]
     ran = [known[i] for i in drawn(entropy, record.digest, range(len(known)), most)]
     params = record.model_dump(mode="json")["params"]
