@@ -146,6 +146,8 @@ def test_where_the_files_cannot_all_be_listed_that_is_said(hub: FakeGitHub, post
         (b"a" * (256 * 1024 + 1), "could not be fetched, or is larger"),
         (404, "could not be fetched"),
     ],
+    # without names, a test would be named after the archive, which holds the time at which it was made
+    ids=["latin", "binary", "large", "elsewhere", "two", "empty", "lzma", "cut", "no-zip", "endless", "missing"],
 )
 def test_an_archive_that_is_no_report_is_named_and_not_shown(
     hub: FakeGitHub, post: Post, packed: Any, why: str
