@@ -183,7 +183,7 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
         print(json.dumps(rows, indent=1))
     else:
         for line in dict.fromkeys(isolation_line(plan) for plan in plans):
-            out.print(line, soft_wrap=True)
+            out.print(line)
         unknown = sum(row["seconds"] is None for row in rows)
         jobs = max((plan.options.jobs for plan in plans), default=1)
         out.print(

@@ -55,7 +55,7 @@ class Screen:
         """Say what will run, and whether it will be confirmatory."""
         for line in heading(plan):
             self._out.print(line)
-        self._out.print(isolation_line(plan), soft_wrap=True)
+        self._out.print(isolation_line(plan))
         for line in power_lines(self._project, plan):
             self._out.print(line, style="dim")
         waiting = [*plan.controls, *plan.first]
@@ -126,7 +126,7 @@ def heading(plan: Plan) -> list[str]:
 def isolation_line(plan: Plan) -> str:
     """How experiments are kept in, and what keeps that from being `strong`."""
     why = f": {plan.box.why}" if plan.box.why else ""
-    return f"  isolation {plan.box.level}{why}"
+    return textwrap.fill(f"  isolation {plan.box.level}{why}", 78, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _registration(plan: Plan) -> str:
