@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.site.numbers import count, estimate, plain, seconds
+from claims.domain.counting import count
+from claims.site.numbers import estimate, plain, seconds
 
 
 @pytest.mark.parametrize(

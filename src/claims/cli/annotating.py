@@ -15,6 +15,7 @@ from claims.annotate.cited import Cited, cited, decoded, read
 from claims.annotate.notes import as_bibtex, as_csl, scope, stances
 from claims.cli.browse import console
 from claims.cli.writing import put
+from claims.domain.counting import count
 from claims.domain.status import doubts
 from claims.project import Project
 
@@ -58,9 +59,7 @@ def _sum(papers: Sequence[Cited]) -> str:
         return "no arXiv id in it"
     number = len({on.claim.id for paper in papers for on in paper.claims})
     with_claims = sum(bool(paper.claims) for paper in papers)
-    return (
-        f"{_counted(len(papers), 'paper')} cited, {with_claims} of them with claims here; {_counted(number, 'claim')}"
-    )
+    return f"{count(len(papers), 'paper')} cited, {with_claims} of them with claims here; {count(number, 'claim')}"
 
 
 def _row(out: Console, claim: str, *cells: str) -> Table:
@@ -144,7 +143,3 @@ def _plain(paper: Cited) -> dict[str, Any]:
             for on in paper.claims
         ],
     }
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

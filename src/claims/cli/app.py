@@ -11,6 +11,7 @@ from claims.cli import exchange, hosting, literature, objecting, publishing
 from claims.cli.options import ClaimId, Json, Root
 from claims.cli.options import load as _load
 from claims.cli.options import root_of as _root
+from claims.domain.counting import count
 from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems, SiteRefused
 
 app = typer.Typer(
@@ -208,7 +209,7 @@ def main() -> NoReturn:
     except Problems as error:
         for finding in error.findings:
             print(finding, file=sys.stderr)
-        print(f"{_counted(len(error.findings), 'problem')}; `claims check` tells them all", file=sys.stderr)
+        print(f"{count(len(error.findings), 'problem')}; `claims check` tells them all", file=sys.stderr)
         sys.exit(2)
     except ClaimsError as error:
         print(f"claims: {error}", file=sys.stderr)
@@ -225,7 +226,3 @@ def main() -> NoReturn:
         )
         sys.exit(70)
     sys.exit(0)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from claims.domain.counting import count
 from claims.domain.finding import Finding
 from claims.errors import SiteRefused
 
@@ -38,8 +39,4 @@ def _told(findings: Sequence[Finding]) -> str:
     lines = [str(finding) for finding in findings[:_MOST]]
     files, more = len({f.file for f in findings}), len(findings) - _MOST
     lines += [f"… and {more} more (--json tells all)"] if more > 0 else []
-    return "\n".join([*lines, f"{_counted(len(findings), 'problem')} in {_counted(files, 'file')}"])
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return "\n".join([*lines, f"{count(len(findings), 'problem')} in {count(files, 'file')}"])

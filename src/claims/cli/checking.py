@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from claims.cli.browse import console
+from claims.domain.counting import count
 
 MARKS = {"ok": "ok", "optional": "-", "missing": "missing"}
 
@@ -21,7 +22,7 @@ def run(root: Path, *, as_json: bool) -> int:
             print(finding)
         files = len({f.file for f in findings})
         if findings:
-            print(f"{_counted(len(findings), 'problem')} in {_counted(files, 'file')}. Nothing was written.")
+            print(f"{count(len(findings), 'problem')} in {count(files, 'file')}. Nothing was written.")
         else:
             print("sound: the registry is valid, every verdict and status follows from the records")
     if tampered(findings):
@@ -43,7 +44,3 @@ def doctor(root: Path | None, *, as_json: bool) -> int:
             if s.remedy:
                 out.print(f"{'':19} {s.remedy}", style="dim")
     return 1 if any(s.state == "missing" for s in symptoms) else 0
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

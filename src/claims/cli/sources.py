@@ -12,6 +12,7 @@ from rich.padding import Padding
 
 from claims.cli.browse import console
 from claims.cli.papers import name, quote_lines
+from claims.domain.counting import count
 from claims.domain.digest import as_json as plain
 from claims.literature.client import ArxivError
 from claims.literature.service import Service, service_from
@@ -38,7 +39,7 @@ def run_sync(root: Path, words: Sequence[str], *, as_json: bool) -> int:
         for line in (*_new_lines(seen), *quote_lines(seen.paper)):
             out.print(_below(line), style="dim")
     changed = sum(seen.paper != seen.before for seen in report.seen)
-    out.print(f"{_counted(len(report.seen), 'paper')} asked for, {_counted(changed, 'file')} of literature/ written")
+    out.print(f"{count(len(report.seen), 'paper')} asked for, {count(changed, 'file')} of literature/ written")
     return _problems(report)
 
 
@@ -75,10 +76,10 @@ def _print_watched(report: Report) -> None:
         for place in seen.open:
             out.print(_below(f"{place.claim} cites {place.versioned}: {', '.join(place.moves)}"), style="dim")
     number = sum(bool(seen.news) for seen in report.seen)
-    new = f"news of {_counted(number, 'paper')}" if number else "nothing new"
+    new = f"news of {count(number, 'paper')}" if number else "nothing new"
     moved = sorted({place.claim for seen in report.seen for place in seen.open})
     marked = f"; marked source-moved: {', '.join(moved)}" if moved else ""
-    out.print(f"{_counted(len(report.seen), 'paper')} asked for, {new}{marked}")
+    out.print(f"{count(len(report.seen), 'paper')} asked for, {new}{marked}")
 
 
 def _print_looked(looked: Looked) -> None:
@@ -156,7 +157,3 @@ def _service() -> Service:
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

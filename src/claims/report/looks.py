@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from claims.domain.counting import count
 from claims.report.facts import Again, Card, Entry, Facts, Look, Trial
 
 SENSITIVE = {
@@ -47,7 +48,7 @@ def _fair(sorts: tuple[tuple[Look, ...], ...]) -> tuple[Look, ...]:
 def _areas(facts: Facts) -> Iterator[Look]:
     for area, files in facts.touched:
         if area in SENSITIVE:
-            yield Look(area, f"touched, {_counted(len(files), 'file')}: {SENSITIVE[area]}")
+            yield Look(area, f"touched, {count(len(files), 'file')}: {SENSITIVE[area]}")
     for dep in facts.dependencies:
         if dep.before is None:
             yield Look(dep.file, "new dependency", f"{dep.name} {dep.after}".rstrip())
@@ -94,7 +95,7 @@ def _withdrawal(card: Card) -> Iterator[Look]:
 def _experiment(trial: Trial) -> Iterator[Look]:
     where = f"experiments/{trial.name}.py"
     if trial.stale:
-        yield Look(where, f"makes {_counted(len(trial.stale), 'verdict')} stale: {', '.join(trial.stale[:5])}")
+        yield Look(where, f"makes {count(len(trial.stale), 'verdict')} stale: {', '.join(trial.stale[:5])}")
     missing = [paper for paper in trial.papers if paper.rpartition("v")[0] not in " ".join(trial.named)]
     if trial.kind == "added" and missing:
         yield Look(where, "its docstring does not name a paper that it declares", ", ".join(missing))
@@ -105,7 +106,7 @@ def _suspects(facts: Facts) -> Iterator[Look]:
         new = [s for s in facts.suspects if s.path == path and s.new]
         if new:
             words = ", ".join(dict.fromkeys(s.what.partition(":")[0] for s in new))
-            yield Look(path, f"{_counted(len(new), 'line')} may reach beyond measuring, listed below", words)
+            yield Look(path, f"{count(len(new), 'line')} may reach beyond measuring, listed below", words)
 
 
 def _record(entry: Entry) -> Iterator[Look]:
@@ -125,7 +126,3 @@ def _rerun(rerun: Again) -> Iterator[Look]:
         yield Look(rerun.path, f"raises a record to {rerun.raises}, by nothing but the word of", rerun.contributor)
     if rerun.contests:
         yield Look(rerun.path, f"contests {rerun.claim} with other numbers, by the word of", rerun.contributor)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from claims.domain.counting import count
 from claims.report.cards_text import card_lines
 from claims.report.facts import Entry, Facts, Smoke, Trial
 from claims.report.inert import code, codes
 from claims.report.looks import LISTED
-from claims.report.words import after_all, counted, summary, verdict
+from claims.report.words import after_all, summary, verdict
 
 LIMIT = 200_000
 """Bytes of a report in UTF-8, with room for what a comment puts around it."""
@@ -123,14 +124,14 @@ def _trial(trial: Trial) -> Iterator[str]:
     if trial.kind == "removed":
         return
     if trial.closure:
-        yield f"- touched, of {counted(trial.files, 'file')} that its numbers depend on: {codes(trial.closure)}"
+        yield f"- touched, of {count(trial.files, 'file')} that its numbers depend on: {codes(trial.closure)}"
     if f"experiments/{trial.name}.py" not in trial.closure:
         return
     yield f"- measures: {code(trial.title)}"
     yield f"- differs from the papers: {code(trial.differs)}"
     yield f"- papers declared: {codes(trial.papers)}; named in its docstring: {codes(trial.named or ('none',))}"
     if trial.kind == "added":
-        yield f"- {counted(trial.lines, 'line')}; imports {codes(trial.imports, 30)}"
+        yield f"- {count(trial.lines, 'line')}; imports {codes(trial.imports, 30)}"
         yield from (f"- arm {code(name)}: {code(text)}" for name, text in trial.conditions[:20])
         yield from (f"- metric {code(metric)}" for metric in trial.metrics[:20])
         yield from (f"- scale {code(scale)}" for scale in trial.scales)
@@ -150,7 +151,7 @@ def _smoke(runs: Sequence[Smoke], not_run: int) -> Iterator[str]:
     yield BEGIN
     yield from ("### Smoke runs", "")
     if not_run:
-        yield from (f"**{counted(not_run, 'more claim')} NOT RUN**: a change of less can be tried in full.", "")
+        yield from (f"**{count(not_run, 'more claim')} NOT RUN**: a change of less can be tried in full.", "")
     if not runs:
         yield "Nothing to run: no claim with a check, and no experiment of one, was changed."
     for run in runs:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from claims.domain.claim import Claim
+from claims.domain.counting import count
 from claims.domain.finding import Finding
 from claims.domain.isolation import weakest
 from claims.domain.run import Outcome, Replicate
@@ -16,7 +17,6 @@ from claims.errors import ClaimsError
 from claims.ledger.store import Store
 from claims.project import Project
 from claims.report.facts import Facts, Look, Smoke
-from claims.report.words import counted
 from claims.verify.plan import Options, Plan, PlannedReplicate, make_plan
 from claims.verify.running import Runner, State, control_results
 
@@ -73,7 +73,7 @@ def with_smoke(facts: Facts, project: Project | None, sandbox: Sandbox, most: in
         if not run.passed
     ]
     left = len(claims) - len(runs)
-    looks = (Look("smoke", f"{counted(left, 'claim')} NOT RUN, being too many"), *facts.looks) if left else facts.looks
+    looks = (Look("smoke", f"{count(left, 'claim')} NOT RUN, being too many"), *facts.looks) if left else facts.looks
     return replace(facts, smoke=runs, not_run=left, looks=looks, findings=(*facts.findings, *failed))
 
 

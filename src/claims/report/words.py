@@ -1,5 +1,6 @@
 """Words: what a change comes to, in a line or two, for Markdown and for the terminal. Holds no contributor's text."""
 
+from claims.domain.counting import count
 from claims.report.facts import Facts
 
 _KINDS = (("added", "Adds"), ("changed", "Changes"), ("removed", "Removes"))
@@ -8,15 +9,13 @@ _KINDS = (("added", "Adds"), ("changed", "Changes"), ("removed", "Removes"))
 def verdict(facts: Facts) -> str:
     """The line that a reviewer reads first."""
     failing = len(facts.findings)
-    looks = f"{counted(len(facts.looks), 'thing')} for a person to look at"
+    looks = f"{count(len(facts.looks), 'thing')} for a person to look at"
     if facts.tampered:
-        edited = (
-            f"{counted(facts.tampered, 'record or status', 'records or statuses')} edited, removed or typed by hand"
-        )
-        more = f"; {counted(failing - facts.tampered, 'other problem')}" if failing > facts.tampered else ""
+        edited = f"{count(facts.tampered, 'record or status', 'records or statuses')} edited, removed or typed by hand"
+        more = f"; {count(failing - facts.tampered, 'other problem')}" if failing > facts.tampered else ""
         return f"TAMPERED: {edited}{more}; {looks}"
     if failing:
-        return f"Blocked: {counted(failing, 'problem')}; {looks}"
+        return f"Blocked: {count(failing, 'problem')}; {looks}"
     return f"Sound by machine; {looks}"
 
 
@@ -33,7 +32,7 @@ def summary(facts: Facts) -> str:
             (sum(f.kind == kind and f.what == "dispute" for f in facts.filings), "dispute"),
             (sum(f.kind == kind and f.what == "reply" for f in facts.filings), "reply", "replies"),
         )
-        told = [counted(n, *nouns) for n, *nouns in counts if n]
+        told = [count(n, *nouns) for n, *nouns in counts if n]
         if told:
             parts.append(f"{verb} {_listed(told)}.")
     return " ".join(parts) or "No claim, experiment, paper, record or dispute is added, changed or removed."
@@ -41,13 +40,8 @@ def summary(facts: Facts) -> str:
 
 def after_all(facts: Facts) -> str:
     """What this rests on, and how to read it."""
-    files = counted(facts.files, "file differs", "files differ")
+    files = count(facts.files, "file differs", "files differ")
     return f"{files}. What stands in `this type` may hold words of the contributor."
-
-
-def counted(number: int, noun: str, many: str = "") -> str:
-    """`1 claim`, `2 claims`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {many or noun + 's'}"
 
 
 def _listed(told: list[str]) -> str:

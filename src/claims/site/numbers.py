@@ -62,11 +62,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.6g} %"
 
 
-def count(n: int, one: str, many: str | None = None) -> str:
-    """`1 seed`, `8 seeds`."""
-    return f"{n} {one if n == 1 else many or one + 's'}"
-
-
 def _decimals(half_width: float) -> int:
     exponent = math.floor(math.log10(half_width))
     leading = half_width / 10**exponent

@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 
 from claims.domain.claim import Claim, Prediction, Scalar, Status
+from claims.domain.counting import count
 from claims.domain.interval import Expect
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.domain.verdict import PredictionVerdict, Verdict
-from claims.site.numbers import count, estimate, plain
+from claims.site.numbers import estimate, plain
 
 _OPENINGS = {
     Status.SUPPORTED: "Supported",

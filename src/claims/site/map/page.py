@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from claims.domain.claim import Status
+from claims.domain.counting import count
 from claims.site.links import Links
 from claims.site.map.graph import Graph, Node
 from claims.site.markup import struck
-from claims.site.numbers import count
 from claims.site.view.marks import STATUSES, WITHDRAWN, Mark, verdict_mark
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from claims.domain.claim import Claim, Grounding, Status
+from claims.domain.counting import count
 from claims.domain.dispute import Dispute
 from claims.history.changes import Kind
 from claims.history.timeline import Timeline
 from claims.site.events import Event, events, pending
-from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.disputes import about, anchor_of
 from claims.site.view.marks import Mark, asked, grounding_mark, verdict_mark

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from claims.brief.prompt import brief
 from claims.domain.claim import Claim, Relation
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
@@ -14,7 +15,6 @@ from claims.export.references import claim_entry
 from claims.site.figures.svg import Drawing
 from claims.site.links import Links
 from claims.site.markup import preformatted, prose, struck
-from claims.site.numbers import count
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.arms import ArmRow, arms
 from claims.site.view.context import Context

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.run import Trace
 from claims.experiment import Metric
 from claims.site.figures.svg import Drawing
 from claims.site.figures.traces import TracePlot, trace_plot
-from claims.site.numbers import count, plain
+from claims.site.numbers import plain
 from claims.site.words import spoken
 
 

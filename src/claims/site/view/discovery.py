@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from claims.domain.claim import Status
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
-from claims.site.numbers import count, plain
+from claims.site.numbers import plain
 from claims.site.view.context import Context
 from claims.site.view.method import NOISES, OURS, RATES, Figures, read_rates, share_words
 from claims.stats.discovery import expected_wrong, expected_wrong_beside, most_wrong, share, wrong_given

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.domain.claim import Forecast, Status
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.history.forecasts import stood
 from claims.history.timeline import Timeline
 from claims.registration import Batch, commits_of
-from claims.site.numbers import count, fixed
+from claims.site.numbers import fixed
 from claims.site.view.context import Context
 from claims.stats.bounded import Bounded
 from claims.stats.forecasting import FEWEST, Score, Scored, score

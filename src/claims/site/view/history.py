@@ -5,12 +5,13 @@ from statistics import median
 
 from claims.domain.claim import Status
 from claims.domain.contributor import is_somebody_else
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 from claims.domain.verdict import Verdict
 from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links
-from claims.site.numbers import count, plain, seconds
+from claims.site.numbers import plain, seconds
 from claims.site.view.marks import TIERS, Mark, verdict_mark
 
 _RECORDED = {

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from claims.domain.claim import Status
+from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.verdict import LEANINGS, Verdict
 from claims.site.links import Links
-from claims.site.numbers import count
 from claims.site.view.marks import Mark, verdict_mark
 from claims.stats.multiverse import ANALYSES, Universe, multiverse
 

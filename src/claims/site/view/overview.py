@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from claims.domain.claim import Claim, Grounding, Status
-from claims.site.numbers import count
+from claims.domain.counting import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
 from claims.site.view.marks import GROUNDINGS, STATUSES, Mark, asked, grade_words, grounding_mark, verdict_mark

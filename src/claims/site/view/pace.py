@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from claims.domain.counting import count
 from claims.errors import SetupError
-from claims.site.numbers import count, fixed
+from claims.site.numbers import fixed
 from claims.site.view.context import Context
 
 BENCHMARK = Path("benchmarks/results/rl.json")

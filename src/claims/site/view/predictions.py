@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from claims.domain.claim import Claim, Prediction, Status
+from claims.domain.counting import count
 from claims.domain.interval import Interval
 from claims.domain.record import JudgedReplicate, Record
 from claims.domain.verdict import PredictionVerdict
@@ -14,7 +15,7 @@ from claims.site.figures.interval import Dot, IntervalPlot, interval_plot
 from claims.site.figures.svg import Drawing
 from claims.site.links import Links
 from claims.site.markup import prose
-from claims.site.numbers import count, percent, plain
+from claims.site.numbers import percent, plain
 from claims.site.view.agreement import Comparison, comparisons
 from claims.site.view.marks import Mark, verdict_mark
 from claims.site.words import expected, measured, quantity

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from claims.domain.contributor import is_somebody_else
+from claims.domain.counting import count
 from claims.domain.rerun import Rerun
 from claims.ledger.evidence import StoredRecord
-from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.marks import asked
 

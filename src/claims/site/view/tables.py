@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim
-from claims.site.numbers import count
+from claims.domain.counting import count
 from claims.site.view.context import Context
 from claims.site.view.history import day
 from claims.site.view.marks import STATUSES, Mark, asked, flag_words, grade_words, grounding_mark, verdict_mark

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Status
+from claims.domain.counting import count
 from claims.domain.digest import claim_digest
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 from claims.history.timeline import Timeline
 from claims.ledger.evidence import StoredRecord
-from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.discovery import Discovery, discovery
 from claims.site.view.forecasts import Forecasts, forecasts

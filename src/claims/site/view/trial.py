@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Gate
+from claims.domain.counting import count
 from claims.domain.record import JudgedReplicate, Record
 from claims.domain.run import Outcome
 from claims.domain.verdict import ControlResult
-from claims.site.numbers import count, plain
+from claims.site.numbers import plain
 from claims.site.words import expected, spoken
 
 

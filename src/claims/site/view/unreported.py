@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from claims.domain.counting import count
 from claims.domain.digest import claim_digest
 from claims.history.timeline import Timeline
-from claims.site.numbers import count
 from claims.site.view.context import Context
 from claims.site.view.marks import asked
 
