@@ -51,7 +51,7 @@ def _replicates(record: Record) -> Disagreements:
         if replicate.index != position:
             yield f"{field}.replicate.index", f"says {replicate.index}, expected {position}: a replicate is missing"
         expected = derived_seed(
-            record.experiment, _plain(record.params), record.scale, record.closure.digest, record.batch, position
+            record.experiment, record.params, record.scale, record.closure.digest, record.batch, position
         )
         if replicate.seed != expected:
             yield f"{field}.replicate.seed", f"says {replicate.seed}, the derivation gives {expected}"
@@ -106,7 +106,7 @@ def _declaration(record: Record, declared: Declared) -> Disagreements:
     except ClaimsError as error:
         yield "params", str(error)
         return
-    if digest_of(_plain(params)) != digest_of(_plain(record.params)):
+    if digest_of(params) != digest_of(record.params):
         yield "params", "are not the scale's with the claim's over them"
     for position, judged in enumerate(record.replicates):
         yield from _bounds(f"replicates[{position}].replicate", judged.replicate, declared)
@@ -129,7 +129,7 @@ def _bounds(field: str, replicate: Replicate, declared: Declared) -> Disagreemen
 
 def _control(record: Record, ran: ControlResult, control: Control, declared: Declared) -> Disagreements:
     field = f"controls.{control.name}"
-    own = _plain(declared.params_at(record.scale, {**record.claim.check.params, **control.params}))
+    own = declared.params_at(record.scale, {**record.claim.check.params, **control.params})
     key = (record.scale, record.closure.digest, record.batch)
     seeds = [derived_seed(record.experiment, own, *key, i) for i in range(control.seeds)]
     if [run.seed for run in ran.runs] != seeds:
@@ -139,13 +139,8 @@ def _control(record: Record, ran: ControlResult, control: Control, declared: Dec
     said = ran.expect.model_dump(mode="json", exclude_none=True)
     fields = (ran.metric, ran.condition, ran.kind, ran.trains)
     declares = (control.metric, control.condition, control.kind, control.trains)
-    if digest_of(said) != digest_of(_plain(control.expect)) or fields != declares:
+    if digest_of(said) != digest_of(control.expect) or fields != declares:
         yield f"{field}.expect", "is not what the experiment declares"
-
-
-def _plain(values: object) -> dict[str, Json]:
-    assert isinstance(values, dict)
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
 def _differences(field: str, said: Json, derived: Json) -> Disagreements:

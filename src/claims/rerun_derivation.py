@@ -1,9 +1,7 @@
 """What in a rerun does not follow from its record, its entropy and its own numbers."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from claims.domain.digest import Json
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 from claims.domain.run import Replicate
@@ -46,9 +44,9 @@ def disagreements_of(rerun: Rerun, record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _derived(rerun: Rerun, record: Record) -> bool:
-    params, most = _plain(record.params), 0 if record.deterministic else len(rerun.replicates)
+    most = 0 if record.deterministic else len(rerun.replicates)
     seeds = [
-        derived_seed(record.experiment, params, record.scale, record.closure.digest, rerun.fresh_batch, i)
+        derived_seed(record.experiment, record.params, record.scale, record.closure.digest, rerun.fresh_batch, i)
         for i in range(most)
     ]
     return [r.seed for r in rerun.fresh] == seeds and _counted(rerun.fresh)
@@ -61,7 +59,3 @@ def _planted(control: ControlResult) -> tuple[ControlResult, list[int]]:
 
 def _counted(replicates: tuple[Replicate, ...]) -> bool:
     return [r.index for r in replicates] == [*range(len(replicates))]
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Json]:
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}

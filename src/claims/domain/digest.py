@@ -11,7 +11,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 
 
 def canonical(value: Json) -> bytes:
-    """RFC 8785 bytes. Raises ValueError for NaN, infinities and integers beyond 2**53."""
+    """RFC 8785 bytes; a tuple is a list. Raises ValueError for NaN, infinities and integers beyond 2**53."""
     return rfc8785.dumps(value)
 
 

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from claims.errors import ClaimsError
 
-PUBLIC = "https://api.github.com"
 VERSION = "2022-11-28"
 """Sent as X-GitHub-Api-Version. The paths and fields used here are those of this version, from memory of its
 documentation; an answer without the expected field is told as one that cannot be used, never taken for a yes."""

@@ -44,7 +44,7 @@ def control_runs(declared: Declared, check: Check) -> int:
     seeds: dict[str, int] = {}
     for control in declared.experiment.controls:
         params = declared.params_at(check.scale, {**check.params, **control.params})
-        group = digest_of({k: list(v) if isinstance(v, tuple) else v for k, v in params.items()})
+        group = digest_of(params)
         seeds[group] = max(seeds.get(group, 0), control.seeds)
     return sum(seeds.values())
 
