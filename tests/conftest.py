@@ -1,5 +1,6 @@
 """A small project in a git repository, with an experiment that needs no torch."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,10 @@ from hypothesis import settings
 # On two busy cores a first call may take long for reasons that say nothing about the code.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+# Tools colour what they print where one of these is set, as it is on many machines that run tests for a project.
+for name in ("CI", "GITHUB_ACTIONS", "FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "NO_COLOR", "COLUMNS"):
+    os.environ.pop(name, None)
 
 TOY = Path(__file__).parent / "toy"
 

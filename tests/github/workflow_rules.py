@@ -24,10 +24,8 @@ def zizmor_is_here() -> bool:
 
 def zizmor(folder: Path) -> list[str]:
     """The audits that say something about a folder, by name."""
-    done = subprocess.run(
-        [_ZIZMOR, "--offline", "--persona=pedantic", "--strict-collection", "--format=plain", "--no-progress", folder],
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    how = ("--offline", "--persona=pedantic", "--strict-collection", "--format=plain", "--color=never", "--no-progress")
+    done = subprocess.run([_ZIZMOR, *how, folder], capture_output=True, text=True, timeout=60)
     found = re.findall(r"^\w+\[([\w-]+)\]", done.stdout, re.MULTILINE)
     assert bool(found) == bool(done.returncode), done.stdout + done.stderr
     return found
