@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,12 +18,13 @@ from markupsafe import Markup
 from claims.errors import Busy, SetupError, SiteRefused
 from claims.history.timeline import timeline
 from claims.project import Project
-from claims.site import policy
+from claims.site import policy, sitemap
 from claims.site.address import Address
 from claims.site.assembly import assemble
 from claims.site.audit import audit
 from claims.site.feed import PLACE, feed
-from claims.site.machine import publish
+from claims.site.files import write
+from claims.site.machine import files
 from claims.site.map.file import write_graph
 from claims.site.map.graph import graph
 from claims.site.pages import pages
@@ -56,19 +58,23 @@ def build(project: Project, out: Path, *, log: Callable[[str], None], url: str =
             FileLock(out.parent / f".{out.name}.lock", timeout=0),
             tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch,
         ):
-            work, html = Path(scratch) / "site", Path(scratch) / "html"
+            work, html, programs = (Path(scratch) / name for name in ("site", "html", "programs"))
             _copy_sources(source, work)
             top = context(project, address)
             then, drawn = timeline(project.root), graph(top)
             parts = _write_pages(pages(top, then, drawn), source, work / "docs")
             log(f"{len(parts)} pages rendered")
             write_graph(drawn, work / "docs" / "map" / "graph.json")
-            _run_mkdocs(work, html, _newest(project), address)
+            with ThreadPoolExecutor(1) as beside:  # MkDocs is a process of its own, and one core is ours
+                running = beside.submit(_run_mkdocs, work, html, _newest(project), address)
+                log(f"{write(files(top), programs)} files for programs")
+                _copy_records(project, programs)
+                (programs / PLACE).write_bytes(feed(project, then, address.root))
+                running.result()
             assemble(html, parts)
             policy.apply(html, address)
-            log(f"{publish(top, html)} files for programs")
-            _copy_records(project, html)
-            (html / PLACE).write_bytes(feed(project, then, address.root))
+            sitemap.put(html, address)
+            _move(programs, html)
             _refuse_unsound(html, project.root / ".claims" / "site-audit.json")
             _replace(out, html, Path(scratch) / "old")
     except Timeout:
@@ -152,6 +158,13 @@ def _copy_records(project: Project, html: Path) -> None:
             target = html / stored.path
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project.root / stored.path, target)
+
+
+def _move(files: Path, folder: Path) -> None:
+    for file in (p for p in files.rglob("*") if p.is_file()):
+        target = folder / file.relative_to(files)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file.replace(target)
 
 
 def _refuse_unsound(html: Path, memory: Path) -> None:

@@ -1,22 +1,14 @@
-"""Everything beside the pages: the files for programs, all of them, in one go."""
+"""Everything beside the pages: the files for programs, all of them but the sitemap."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from claims.site import sitemap
 from claims.site.api.files import api_files
 from claims.site.crate import crate_file
 from claims.site.dump.database import database
 from claims.site.dump.lines import line_files
-from claims.site.files import File, write
+from claims.site.files import File
 from claims.site.llms import llms_txt
 from claims.site.view.context import Context
-
-
-def publish(context: Context, html: Path) -> int:
-    """Write all files for programs into the built site; returns how many."""
-    sitemap.put(html, context.address)
-    return write(files(context), html)
 
 
 def files(context: Context) -> Iterator[File]:
