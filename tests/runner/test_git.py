@@ -38,3 +38,16 @@ def test_a_name_cannot_begin_another_commit(toy: Path) -> None:
         (toy / name).write_text("")
     full = commit(toy)
     assert {name: len(paths) for name, paths in git.paths_by_commit(toy, base).items()} == {full: 3}
+
+
+def test_a_project_inside_a_repository_sees_its_own_files_as_they_were(toy: Path) -> None:
+    inside = toy / "inside"
+    inside.mkdir()
+    (inside / "a name.txt").write_text("then")
+    (inside / "ä").write_text("umlaut")
+    full = commit(toy)
+    (inside / "a name.txt").write_text("now")
+    assert git.file_at(inside, full, "a name.txt") == b"then"
+    assert git.file_at(inside, full, "ä") == b"umlaut"
+    assert git.file_at(inside, full, "claims.yaml") is None
+    assert git.file_at(inside, full, "") is None

@@ -40,10 +40,27 @@ _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 a branch what nobody merged, and `--x` is an option."""
 
 
-@lru_cache(maxsize=8192)
 def file_at(root: Path, commit: str, path: str) -> bytes | None:
     """A file's bytes at a commit, named in full; None when it was not there."""
-    return _git(root, "cat-file", "blob", f"{commit}:./{path}") if _FULL.fullmatch(commit) else None
+    name = _blobs_at(root, commit).get(path) if _FULL.fullmatch(commit) else None
+    return _blob(root, name) if name else None
+
+
+@lru_cache(maxsize=64)
+def _blobs_at(root: Path, commit: str) -> dict[str, str]:
+    """Every file at a commit, by its path, and the object that holds its bytes.
+
+    One question for all: a closure asks for hundreds of paths, most of which are not there.
+    """
+    out = _git(root, "ls-tree", "-r", "-z", commit) or b""
+    rows = (row.partition("\t") for row in out.decode(errors="replace").split("\0") if row)
+    return {path: about.split()[2] for about, _, path in rows}
+
+
+@lru_cache(maxsize=4096)
+def _blob(root: Path, name: str) -> bytes | None:
+    """The bytes of an object; the same one holds a file that did not change at many commits."""
+    return _git(root, "cat-file", "blob", name)
 
 
 @lru_cache(maxsize=256)
