@@ -99,6 +99,13 @@ def test_what_is_wrong_in_a_dispute_is_named_with_its_line(toy, what):
     assert (finding.line, finding.field) == (line, field), str(finding)
 
 
+def test_a_file_with_a_wrong_name_is_read_all_the_same(toy):
+    path = put(toy, DISPUTE.replace("about: grounding", "about: groundng"), name="Table-1")
+    named, inside = check(toy)
+    assert "must be named as" in named.message and "did you mean grounding?" in inside.message
+    assert named.file == inside.file == path and inside.line == 5
+
+
 REPLIES = {
     "a reply to nothing": ("to: 2026-01-10-table-1", "to: 2026-01-10-table-2", "did you mean 2026-01-10-table-1?"),
     "a reply to itself": ("to: 2026-01-10-table-1", "to: 2026-01-12-three-models", "is a reply"),

@@ -23,8 +23,15 @@ def test_made_up_numbers_exit_with_10_and_check_stays_sound(toy: Path) -> None:
     assert done.returncode == 10, done.stderr
     assert json.loads(done.stdout)[0]["recorded"] == "disagrees"
     assert claims(toy, "check").returncode == 0
-    shown = claims(toy, "show", CLAIM).stdout
-    assert "contested" in shown
+    shown = " ".join(claims(toy, "show", CLAIM).stdout.split())
+    assert "contested" in shown and "run again" in shown and "gave other numbers than the record has" in shown
+
+
+def test_a_record_is_named_by_its_file(toy: Path) -> None:
+    stored = recorded(toy)
+    done = claims(toy, "audit", stored.path, "--dry-run", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [row["digest"] for row in json.loads(done.stdout)] == [stored.record.digest]
 
 
 def test_a_dry_run_draws_and_runs_nothing(toy: Path) -> None:
@@ -41,6 +48,7 @@ WRONG = (
     (["audit", "--sample", "0"], "--sample 0"),
     (["audit", "coins-sum"], "claims verify coins-sum"),
     (["audit", "no-such-claim"], "no claim no-such-claim"),
+    (["audit", f"evidence/{CLAIM}/none.json"], "no record of this project"),
     (["audit", CLAIM, "--replicates", "0"], "--replicates"),
     (["audit", CLAIM, "--budget", "soon"], "--budget soon"),
 )

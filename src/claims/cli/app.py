@@ -101,7 +101,8 @@ def check(
 @app.command()
 def audit(
     claims: Annotated[
-        list[str] | None, typer.Argument(metavar="ID…", help="Claims whose records to run again.")
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="Claims whose records to run again, or files of records."),
     ] = None,
     sample: Annotated[int | None, typer.Option(help="This many records, drawn by risk.")] = None,
     entropy: Annotated[str | None, typer.Option(help="What to draw with; default: random, and printed.")] = None,

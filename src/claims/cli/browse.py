@@ -17,6 +17,7 @@ from claims.domain.record import Record
 from claims.domain.status import Flag, Standing, doubts
 from claims.domain.verdict import PredictionVerdict
 from claims.errors import SetupError
+from claims.export.rerun_words import rerun_words
 from claims.export.rows import listed
 from claims.export.said import dispute_rows, reply_rows
 from claims.project import Project
@@ -144,6 +145,8 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
         verdict = stored.record.verdict.verdict
         if standing.record is not None and stored.record.digest == standing.record.digest:
             out.print(f"  record         {stored.path}", soft_wrap=True)
+            for rerun in stored.reruns:
+                _field(out, "run again", rerun_words(rerun, stored.record))
         elif stored.record.claim.digest != claim_digest(claim) and verdict is not None:
             _field(out, "earlier", f"{verdict.value} when the claim was worded or checked otherwise: {stored.path}")
     if claim.check is not None:

@@ -99,9 +99,9 @@ def _run_all(
 
 
 def _chosen(project: Project, wanted: Wanted, entropy: str) -> tuple[tuple[StoredRecord, Risk], ...]:
-    """The records meant: those that the named claims rest on, or a sample of all."""
+    """The records meant: those that are named or that named claims rest on, or a sample of all."""
     if bool(wanted.claims) == (wanted.sample is not None):
-        raise SetupError("name claims whose records to run again, or --sample K (not both)")
+        raise SetupError("name claims or records to run again, or --sample K (not both)")
     stored = [s for found in project.records.values() for s in found]
     if not stored:
         raise SetupError("there are no records to run again")
@@ -110,7 +110,17 @@ def _chosen(project: Project, wanted: Wanted, entropy: str) -> tuple[tuple[Store
             raise SetupError(f"--sample {wanted.sample}: at least 1")
         return draw(stored, wanted.sample, entropy)
     risks = risks_of(stored)
-    return tuple((s, risks[s.record.digest]) for s in (_deciding(project, name) for name in wanted.claims))
+    return tuple((s, risks[s.record.digest]) for s in (_named(project, name) for name in wanted.claims))
+
+
+def _named(project: Project, name: str) -> StoredRecord:
+    """The record in a file, or the one that a claim rests on."""
+    if not name.endswith(".json"):
+        return _deciding(project, name)
+    found = next((s for held in project.records.values() for s in held if s.path == name), None)
+    if found is None:
+        raise SetupError(f"{name}: no record of this project; name one as evidence/<claim>/<record>.json")
+    return found
 
 
 def _deciding(project: Project, name: str) -> StoredRecord:

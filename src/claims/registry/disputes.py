@@ -75,10 +75,12 @@ def read_said(data: bytes, file: str) -> tuple[Said | None, Entry | None, list[F
 
 def _file(root: Path, path: Path, found: Filings) -> Filed | None:
     shown = _shown(root, path)
-    if path.suffix != ".yaml" or not NAME.fullmatch(path.stem) or len(path.stem) > _LONGEST:
+    named = path.suffix == ".yaml" and NAME.fullmatch(path.stem) is not None and len(path.stem) <= _LONGEST
+    if not named:
         message = f"must be named as 2026-11-22-what-it-is-about.yaml, in small letters, at most {_LONGEST} signs"
         found.findings.append(Finding(file=shown, message=message))
-        return None
+        if path.suffix != ".yaml":  # perhaps no dispute at all
+            return None
     try:
         data = _bytes(path)
     except OSError as error:
@@ -88,7 +90,7 @@ def _file(root: Path, path: Path, found: Filings) -> Filed | None:
     found.findings += findings
     if entry is not None:
         found.entries[shown] = entry
-    return Filed(path.parent.name, path.stem, shown, said) if said is not None else None
+    return Filed(path.parent.name, path.stem, shown, said) if said is not None and named else None
 
 
 def _is_id(name: str) -> bool:

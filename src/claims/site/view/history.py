@@ -4,28 +4,14 @@ from dataclasses import dataclass
 from statistics import median
 
 from claims.domain.claim import Status
-from claims.domain.contributor import is_somebody_else
 from claims.domain.counting import count
 from claims.domain.record import Record
-from claims.domain.rerun import Rerun
 from claims.domain.verdict import Verdict
+from claims.export.rerun_words import rerun_words
 from claims.ledger.evidence import StoredRecord
 from claims.site.links import Links
 from claims.site.numbers import plain, seconds
 from claims.site.view.marks import TIERS, Mark, verdict_mark
-
-_RECORDED = {
-    "agrees-exactly": "gave the same numbers to the last digit",
-    "agrees": "gave numbers as near as another setting allows",
-    "inconclusive": "gave other numbers, too few to say whether that is chance",
-    "disagrees": "gave other numbers than the record has",
-    "nondeterministic": "gave other numbers each time: the experiment is not determined by its seed",
-}
-_FRESH = {
-    "agrees": "fresh seeds came to the same mean",
-    "inconclusive": "fresh seeds were too few to compare the means",
-    "disagrees": "fresh seeds came to another mean, by more than chance",
-}
 
 
 @dataclass(frozen=True)
@@ -77,15 +63,6 @@ def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
         note=_note(stored),
         json=links.evidence(stored.path),
     )
-
-
-def rerun_words(rerun: Rerun, record: Record) -> str:
-    """What a rerun showed, by whom, and whether that is somebody else."""
-    other = is_somebody_else(rerun.contributor, record.contributor)
-    who = rerun.contributor if other else f"{rerun.contributor}, who made the record"
-    fresh = f"; {_FRESH[rerun.comparison.fresh]}" if rerun.comparison.fresh else ""
-    seeds = f"{len(rerun.replicates)} of its {count(len(record.replicates), 'seed')}"
-    return f"Run again on {rerun.finished[:10]}, signed {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."
 
 
 def day(record: Record) -> str:
