@@ -97,6 +97,35 @@ def test_branches_tell_what_each_did_and_the_merge_nothing_more(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("keeps", ["main", "side"])
+def test_a_merge_that_takes_a_verdict_back_is_told(tmp_path, keeps):
+    root = begin(tmp_path / "p")
+    old, new = entry("a", status="supported"), entry("a", status="refuted")
+    commit(root, old, entry("m"), at=DAY)
+    git(root, "switch", "-q", "-c", "side")
+    commit(root, old if keeps == "side" else new, entry("m", label="inverted"), at=2 * DAY)
+    git(root, "switch", "-q", "main")
+    commit(root, new if keeps == "side" else old, entry("m", question="Is it?"), at=3 * DAY)
+    git(root, "merge", "-q", "--no-ff", "--no-commit", "-X", "ours", "side", at=4 * DAY)
+    commit(root, old, entry("m", label="inverted", question="Is it?"), at=4 * DAY)
+    step = read(root).steps[0]
+    (change,) = step.changes  # what each side did to m stands in its own commits
+    assert (step.when // DAY, change.claim, change.kinds) == (4, "a", (Kind.VERDICT,))
+    assert (change.before.status, change.after.status) == ("refuted", "supported")
+
+
+def test_a_merge_may_take_either_of_two_changes_of_one_thing(tmp_path):
+    root = begin(tmp_path / "p")
+    commit(root, entry("a"), at=DAY)
+    git(root, "switch", "-q", "-c", "side")
+    commit(root, entry("a", status="void"), at=2 * DAY)
+    git(root, "switch", "-q", "main")
+    commit(root, entry("a", status="refuted"), at=3 * DAY)
+    git(root, "merge", "-q", "--no-ff", "--no-commit", "-X", "theirs", "side", at=4 * DAY)
+    commit(root, entry("a", status="void"), at=4 * DAY)
+    assert [s.when // DAY for s in read(root).steps] == [3, 2, 1]
+
+
 def test_replaying_a_straight_history_gives_the_registry(root):
     now = {}
     for step in reversed(timeline(root).steps):

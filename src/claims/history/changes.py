@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from claims.history.sketch import Sketch, Sketches
+
+_T = TypeVar("_T")
 
 
 class Kind(StrEnum):
@@ -69,9 +71,31 @@ def between(before: Mapping[str, Sketch], after: Mapping[str, Sketch]) -> tuple[
     return tuple(change for change in pairs if change.before != change.after and change.kinds)
 
 
-def joined(parents: tuple[Sketches, ...], after: Sketches) -> tuple[Change, ...]:
-    """What a merge itself changed: claims that are as none of the versions that it joins has them."""
+def joined(parents: tuple[Sketches, ...], after: Sketches, base: Sketches | None = None) -> tuple[Change, ...]:
+    """What a merge itself changed.
+
+    `base` is what two parents have in common. With it, a claim is compared with what three-way merging makes of its
+    fields, so that a merge which takes one side's work back is told too.
+    """
     if len(parents) < 2:
         return between(parents[0] if parents else {}, after)
+    if len(parents) == 2 and base is not None:
+        one, other = parents
+        names = one.keys() | other.keys() | base.keys() | after.keys()
+        made = {n: _made(one.get(n), other.get(n), base.get(n), after.get(n)) for n in names}
+        return between({name: sketch for name, sketch in made.items() if sketch is not None}, after)
     own = (c for c in between(parents[0], after) if all(p.get(c.claim) != c.after for p in parents[1:]))
     return tuple(own)
+
+
+def _made(one: Sketch | None, other: Sketch | None, base: Sketch | None, after: Sketch | None) -> Sketch | None:
+    """A claim as a merge should leave it; of what both sides changed it may take either."""
+    if one is None or other is None or base is None or after is None:
+        return _taken(one, other, base, after)
+    return Sketch._make(_taken(*fields) for fields in zip(one, other, base, after, strict=True))
+
+
+def _taken(one: _T, other: _T, base: _T, after: _T) -> _T:
+    if other in (one, base):
+        return one
+    return other if one == base or after == other else one

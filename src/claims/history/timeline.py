@@ -1,5 +1,6 @@
 """Timeline: everything that happened to the claims of a registry, by commit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from claims.ledger.files import make_folder, replace_file
 from claims.registry.load import FOLDER, MAIN, registry_files
 from claims.runner import git
 
-CACHE = Path(".claims/changes-1.json")
+CACHE = Path(".claims/changes-2.json")
 """Changes by commit. The number counts how they are read and written: a newer way does not meet older files."""
 
 
@@ -68,24 +69,32 @@ def _steps(root: Path, head: str) -> tuple[Step, ...]:  # noqa: ARG001 (the hist
     commits = git.touching(root, (MAIN, FOLDER))
     known = _kept(root)
     new = [c for c in commits if c.name not in known]
-    at = states(root, {name for c in new for name in (c.name, *c.parents)})
+    bases = _bases(root, new)
+    at = states(root, {name for c in new for name in (c.name, *c.parents)} | set(bases.values()))
     if None in at.values():  # what came before a version that cannot be read is needed, however old it is
-        new, at = list(commits), states(root, [c.name for c in commits])
+        new, bases = list(commits), _bases(root, commits)
+        at = states(root, {c.name for c in commits} | set(bases.values()))
     for commit in reversed(new):
-        known[commit.name] = _changes(at, commit)
+        known[commit.name] = _changes(at, commit, bases.get(commit.name))
     if new:
         _keep(root, {c.name: known[c.name] for c in commits})
     steps = [Step(c.name, c.when, known[c.name]) for c in commits if known[c.name]]
     return tuple(sorted(steps, key=lambda step: -step.when))
 
 
-def _changes(at: dict[str, Sketches | None], commit: git.Commit) -> tuple[Change, ...]:
+def _bases(root: Path, commits: Iterable[git.Commit]) -> dict[str, str]:
+    """What the two sides of each merge have in common."""
+    found = {c.name: git.fork(root, *c.parents) for c in commits if len(c.parents) == 2}
+    return {name: base for name, base in found.items() if base is not None}
+
+
+def _changes(at: dict[str, Sketches | None], commit: git.Commit, base: str | None) -> tuple[Change, ...]:
     """What a commit changed; nothing where it cannot be read, whose successor is then compared with its parent."""
     after = at[commit.name]
     if after is None:
         at[commit.name] = at[commit.parents[0]] if commit.parents else {}
         return ()
-    return joined(tuple(at[parent] or {} for parent in commit.parents), after)
+    return joined(tuple(at[parent] or {} for parent in commit.parents), after, at[base] if base else None)
 
 
 _KEPT = TypeAdapter(dict[str, tuple[Change, ...]])

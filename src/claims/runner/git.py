@@ -126,6 +126,12 @@ def merge_base(root: Path, rev: str) -> str | None:
     return out.decode().strip() if out else None
 
 
+def fork(root: Path, one: str, other: str) -> str | None:
+    """The commit from which two commits, named in full, went different ways; None where they have none in common."""
+    out = _git(root, "merge-base", one, other)
+    return out.decode().strip() if out else None
+
+
 def changed_since(root: Path, commit: str) -> dict[str, str]:
     """What the working tree changes over a commit: path and A, M, D or T. Files that git ignores do not count."""
     out = _git(root, "diff", "--name-status", "-z", "--no-renames", "--no-ext-diff", "--relative", commit)
