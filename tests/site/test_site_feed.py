@@ -11,11 +11,14 @@ import pytest
 from site_samples import sample
 
 from claims.domain.claim import Registry
+from claims.domain.dispute import Filed
 from claims.history import timeline as history
 from claims.history.changes import Change
 from claims.history.sketch import Sketch
 from claims.history.timeline import Step, Timeline, timeline
+from claims.registry.disputes import read_said
 from claims.site.feed import MOST, feed
+from tests.disputes.dispute_samples import DISPUTE, RESOLVED
 from tests.history_samples import begin, commit, entry
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -111,6 +114,18 @@ def test_it_tells_changes_of_verdicts_with_their_reason_and_record(sampled, tmp_
     assert record.startswith("evidence/most-weights-stay/20260103")
 
 
+def test_it_tells_a_dispute_and_its_end(sampled):
+    said, _, _ = read_said((DISPUTE + RESOLVED).encode(), "")
+    filed = Filed("ranks-hold", "2026-01-10-table-1", "", said)
+    data = feed(replace(sampled, records={}, disputes={"ranks-hold": (filed,)}), NOTHING)
+    root = check_rfc_4287(data, "https://claims.example/")
+    end, start = (e for e in children(root, "entry") if "dispute" in one(e, "title"))
+    assert one(start, "title").startswith("disputed: ") and one(end, "title").startswith("dispute fixed: ")
+    assert one(start, "summary") == "disputed by A. Reader: Table 1 says it of one model."
+    assert one(end, "summary") == "dispute fixed by A. Maintainer: The sentence now names the model."
+    assert {k.get("href").partition("#")[0] for k in end.iter(f"{ATOM}link")} == {"claims/ranks-hold/"}
+
+
 def test_an_id_stays_when_news_come_and_when_the_history_is_gone(sampled, tmp_path):
     made = lived(sampled, tmp_path)
     before = [one(e, "id") for e in children(read(feed(made, timeline(made.root))), "entry")]
@@ -162,4 +177,6 @@ def test_every_page_names_the_feed_and_it_is_there(site):
         found = re.search(r'<link rel="alternate" type="application/atom\+xml"[^>]* href="([^"]*)"', page.read_text())
         assert (page.parent / found[1]).resolve() == (site / "feed.xml").resolve()
     linked = {k.get("href") for k in read((site / "feed.xml").read_bytes()).iter(f"{ATOM}link")}
-    assert [href for href in linked if not (Path(site) / href).exists()] == []
+    for page, _, anchor in (href.partition("#") for href in linked):
+        assert (site / page).exists()
+        assert not anchor or f'id="{anchor}"' in (site / page / "index.html").read_text()

@@ -116,6 +116,6 @@ def _rows(context: Context, some: str, decided: str) -> tuple[Fetched, ...]:
         top("All of it as an SQLite database", DATABASE),
         top("Claims, one a line", f"{DATA}claims.jsonl"),
         top("Records without their plotted series, one a line", f"{DATA}records.jsonl"),
-        top("Changes of verdicts, as a feed (Atom)", FEED),
+        top("Changes of verdicts and disputes, as a feed (Atom)", FEED),
         top("A way in for language models", "llms.txt"),
     )
