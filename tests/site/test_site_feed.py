@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urljoin
 from xml.etree import ElementTree
 
