@@ -86,12 +86,14 @@ def overview(context: Context) -> Overview:
             ]
         ),
         verdicts=tuple(Counted(verdict_mark(s, links), _number(context, s)) for s in STATUSES if statuses[s]),
-        groundings=tuple(Counted(grounding_mark(g, links), str(labels[g])) for g in GROUNDINGS if labels[g]),
+        groundings=tuple(Counted(grounding_mark(g, links), _labelled(context, g)) for g in GROUNDINGS if labels[g]),
         topics=ranked[:_MOST_TOPICS],
         more_topics=ranked[_MOST_TOPICS:],
         more_topics_words=count(len(ranked[_MOST_TOPICS:]), "more topic"),
         tellings=tuple(Counted(grounding_mark(g, links), str(told[g])) for g in GROUNDINGS if told[g]),
-        drifted=f"{drifted} of {count(len(tellings), 'telling')} elsewhere drifted from the paper" if tellings else "",
+        drifted=f"{drifted} of {count(len(tellings), 'telling')} collected here drifted; picked, not a sample"
+        if tellings
+        else "",
         changes=_changes(context),
         all_changes=f"{links.root}changes/",
         groups=tuple(group for status in STATUSES for group in _groups(context, status)),
@@ -123,6 +125,12 @@ def _number(context: Context, status: Status) -> str:
     planned = sum(c.planned is not None for c in chosen)
     of_them = "all" if planned == len(chosen) else f"{planned} of them"
     return f"{len(chosen)}, {of_them} planned" if planned else str(len(chosen))
+
+
+def _labelled(context: Context, label: Grounding) -> str:
+    chosen = [c for c in context.claims if c.grounding.label is label]
+    secondhand = sum(c.secondhand for c in chosen)
+    return f"{len(chosen)}, {secondhand} from notes" if secondhand else str(len(chosen))
 
 
 def _groups(context: Context, status: Status) -> Iterator[Group]:
