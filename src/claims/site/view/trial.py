@@ -60,7 +60,7 @@ def trial(record: Record) -> Trial:
         f"{valid} of {count(run, 'replicate')} valid" if not record.deterministic else "no seeds: recomputed once",
     ]
     if run - valid:
-        parts.append(f"{run - valid} invalid, listed below and never drawn again")
+        parts.append(f"{run - valid} invalid, listed below: in the record, but not counted")
     return Trial(
         summary=f"{'; '.join(parts)}.",
         controls=tuple(_control(c) for c in record.controls),
