@@ -150,6 +150,7 @@ class Run(Generic[P]):
     def trace(self, name: str, x: float, y: float) -> None:
         """Add a point to a series that the claim's page draws. Traces illustrate; they decide nothing.
 
+        The name labels both axes: `reward by tokens`, `pass@256 over pass@1`; without `by` or `over`, `x` is the step.
         A value that is not finite cannot be recorded as JSON and is left out of the series.
         """
         if math.isfinite(x) and math.isfinite(y):

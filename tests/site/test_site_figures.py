@@ -11,12 +11,9 @@ from hypothesis import strategies as st
 from site_samples import ABOVE_HALF, SOURCE, claim, record, replicate
 
 from claims.domain.interval import Interval
-from claims.domain.run import Trace
 from claims.experiment import Metric
 from claims.site.figures.interval import Dot, IntervalPlot, interval_plot
 from claims.site.figures.scale import Scale, scale_of, spans_decades
-from claims.site.figures.traces import TracePlot, trace_plot
-from claims.site.view.courses import courses
 from claims.site.view.predictions import figures
 
 METRICS = {"unchanged_share": Metric("unchanged_share", "fraction", 0, 1, "weights that are bit-identical")}
@@ -54,25 +51,25 @@ def place(attributes, name="cx"):
 
 
 def test_every_seed_is_a_mark_and_so_is_the_paper():
-    svg = plot().svg
+    svg = plot().panels[0].svg
     assert len(drawn(svg, "dot")) == 4 + 1  # and the mean
     assert len(drawn(svg, "cross")) == 1
     assert len([a for a in drawn(svg, "paper") if "d" in a]) == 2
 
 
 def test_a_mark_says_its_seed_and_value_to_those_who_point_at_it():
-    titles = [e.text for e in ElementTree.fromstring(plot().svg).iter("title")]
+    titles = [e.text for e in ElementTree.fromstring(plot().panels[0].svg).iter("title")]
     assert "seed 1: 0.61" in titles
     assert "seed 4: 0.9, invalid" in titles
 
 
 def test_places_keep_the_order_and_distances_of_the_values():
-    seeds = sorted(place(a) for a in drawn(plot(valid=(0.5, 0.6, 0.8), decision=None).svg, "dot"))
+    seeds = sorted(place(a) for a in drawn(plot(valid=(0.5, 0.6, 0.8), decision=None).panels[0].svg, "dot"))
     assert seeds[2] - seeds[1] == pytest.approx(2 * (seeds[1] - seeds[0]), abs=0.05)
 
 
 def test_the_mean_lies_inside_its_bar_and_the_bar_at_its_ends():
-    svg = plot(valid=(0.6,), decision=(0.61, 0.58, 0.64), invalid=()).svg
+    svg = plot(valid=(0.6,), decision=(0.61, 0.58, 0.64), invalid=()).panels[0].svg
     (bar,) = drawn(svg, "bar")
     mean = place(drawn(svg, "dot")[-1])
     assert mean == pytest.approx((place(bar, "x1") + place(bar, "x2")) / 2, abs=0.02)
@@ -83,17 +80,17 @@ def test_the_words_around_it_say_what_is_measured_and_expected():
     drawing = plot()
     assert drawing.axis == "share of <b> weights & $x$ (fraction)"
     assert drawing.above == "expected: above 0.5"
-    assert {"seeds", "mean", "paper"} <= set(texts(drawing.svg).split())
+    assert {"seeds", "mean", "paper"} <= set(texts(drawing.panels[0].svg).split())
 
 
 def test_the_figure_is_an_image_with_words():
-    root = ElementTree.fromstring(plot().svg)
+    root = ElementTree.fromstring(plot().panels[0].svg)
     assert root.get("role") == "img"
     assert root.get("aria-label") == 'Four "seeds" <held>.'
 
 
 def test_colours_and_sizes_belong_to_the_style_sheet():
-    assert not re.findall(r"style=|fill=|stroke=|font-|#[0-9a-f]{3}", plot().svg)
+    assert not re.findall(r"style=|fill=|stroke=|font-|#[0-9a-f]{3}", plot().panels[0].svg)
 
 
 def test_the_same_figure_twice_is_the_same_text():
@@ -101,22 +98,28 @@ def test_the_same_figure_twice_is_the_same_text():
 
 
 def test_equal_values_are_stacked_beside_each_other():
-    svg = plot(valid=(0.6,) * 24, invalid=(), reported=(), decision=None).svg
+    svg = plot(valid=(0.6,) * 24, invalid=(), reported=(), decision=None).panels[0].svg
     assert len({a["cy"] for a in drawn(svg, "dot")}) == 24
 
 
 def test_an_end_that_the_metric_cannot_reach_has_no_edge():
-    inside, beyond = (len(drawn(plot(expected=Interval(low=low, high=0.7)).svg, "edge")) for low in (0.1, -0.1))
+    inside, beyond = (
+        len(drawn(plot(expected=Interval(low=low, high=0.7)).panels[0].svg, "edge")) for low in (0.1, -0.1)
+    )
     assert (inside, beyond) == (2, 1)
 
 
 def test_the_teeth_of_an_edge_point_inwards():
-    svg = plot(expected=Interval(low=0.1, high=0.7)).svg
+    svg = plot(expected=Interval(low=0.1, high=0.7)).panels[0].svg
     assert place(drawn(svg, "teeth--right")[0], "x1") < place(drawn(svg, "teeth--left")[0], "x1")
 
 
 def test_one_value_alone_can_be_drawn():
-    svg = plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval()).svg
+    svg = (
+        plot(valid=(2.25,), invalid=(), decision=(2.25, 2.25, 2.25), reported=(), rival=None, bounds=Interval())
+        .panels[0]
+        .svg
+    )
     assert "seeds" in texts(svg)
 
 
@@ -124,7 +127,7 @@ def test_small_numbers_leave_their_power_of_ten_to_the_axis():
     tiny = {"valid": (2e-6, 3e-6), "decision": None, "reported": (), "rival": None, "invalid": ()}
     drawing = plot(**tiny, expected=Interval(high=0.0))
     assert drawing.axis.endswith("in units of 10⁻⁶")
-    assert "10⁻⁶" not in texts(drawing.svg)
+    assert "10⁻⁶" not in texts(drawing.panels[0].svg)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6), st.integers(1, 9), st.booleans())
@@ -154,30 +157,6 @@ def test_an_error_that_falls_by_decades_needs_a_logarithmic_axis_and_a_reward_do
     assert not spans_decades([0.0, 1.0]), "zero has no logarithm"
 
 
-def test_a_trace_plot_names_its_lines_and_axes():
-    series = {name: [Trace(x=(0, 1, 2), y=(0, i, 2 * i))] * 2 for i, name in enumerate(("fp32", "bf16", "a $ b"))}
-    drawing = trace_plot(TracePlot("step", "reward", series, "alt", "c"))
-    assert [name for _, name in drawing.legend] == ["fp32", "bf16", "a $ b"]
-    assert (drawing.above, drawing.axis) == ("reward", "step")
-    assert len(drawn(drawing.svg, "seed")) == 6
-    assert len(drawn(drawing.svg, "mean")) == 3
-
-
-def test_a_long_trace_keeps_its_ends_and_few_points_between():
-    trace = Trace(x=tuple(range(1000)), y=(0.0,) * 999 + (1.0,))
-    svg = trace_plot(TracePlot("step", "reward", {"one": [trace]}, "alt", "c")).svg
-    points = drawn(svg, "mean")[0]["points"].split()
-    xs, ys = points[::2], points[1::2]
-    assert len(xs) <= 41
-    assert float(ys[-1]) < float(ys[0]), "the last value is drawn, and up is less"
-
-
-def test_seeds_with_other_steps_are_drawn_without_a_mean():
-    series = {"fp32": [Trace(x=(0, 1), y=(0, 1)), Trace(x=(0, 2), y=(0, 1))]}
-    svg = trace_plot(TracePlot("step", "reward", series, "alt", "c")).svg
-    assert (len(drawn(svg, "seed")), len(drawn(svg, "mean"))) == (2, 0)
-
-
 @pytest.fixture(scope="module")
 def judged():
     rng = random.Random(1)
@@ -193,7 +172,7 @@ def judged():
 
 def test_alt_and_caption_say_the_result(judged):
     (figure,) = figures(*judged, METRICS)
-    label = ElementTree.fromstring(figure.drawing.svg).get("aria-label")
+    label = ElementTree.fromstring(figure.drawing.panels[0].svg).get("aria-label")
     assert "8 of 8 valid replicates in the expected interval, above 0.5" in label
     assert "supported" in label
     assert "our estimate lies below that range" in label
@@ -207,10 +186,4 @@ def test_a_reported_number_in_another_unit_is_not_drawn_on_our_axis(judged):
     percent = METRICS["unchanged_share"].__class__("unchanged_share", "percent", 0, 100, "doc")
     (figure,) = figures(made, stored, {"unchanged_share": percent})
     assert "not drawn together" in figure.paper[0]
-    assert "paper" not in texts(figure.drawing.svg)
-
-
-def test_courses_read_their_axes_from_the_name(judged):
-    (drawing,) = courses(judged[1], METRICS)
-    assert (drawing.above, drawing.axis) == ("reward", "step")
-    assert "coarse goes from" in ElementTree.fromstring(drawing.svg).get("aria-label")
+    assert "paper" not in texts(figure.drawing.panels[0].svg)

@@ -11,8 +11,7 @@ from claims.history.changes import Kind
 from claims.history.timeline import Timeline
 from claims.project import Project
 from claims.site.events import Event, events
-from claims.site.links import Links
-from claims.site.view.disputes import anchor_of
+from claims.site.links import Links, anchor_of
 
 PLACE = "feed.xml"
 _KINDS = (Kind.VERDICT, Kind.WITHDRAWN, Kind.DISPUTED, Kind.SETTLED)
@@ -48,7 +47,7 @@ def feed(project: Project, timeline: Timeline, url: str | None = None) -> bytes:
     known = {claim.id for claim in project.registry.claims}
     for event, name in zip(told[:MOST], _names(told)[:MOST], strict=True):
         page = Links("").claim(event.claim) if event.claim in known else "changes/"
-        page = f"{page}#{anchor_of(event.said)}" if event.said is not None else page
+        page = f"{page}#{anchor_of(event.said.name)}" if event.said is not None else page
         record = urljoin(base, event.record.path) if event.record else ""
         _entry(root, event, name, urljoin(base, page), record, _why(project, event))
     indent(root, " ")

@@ -20,6 +20,11 @@ def folder(arxiv: str) -> str:
     return bare(arxiv).replace("/", "-")
 
 
+def anchor_of(said: str) -> str:
+    """The place of a dispute or a reply on its claim's page, by the name of its file."""
+    return f"said-{said}"
+
+
 @dataclass(frozen=True)
 class Links:
     """`root` leads from a page to the top of the site: `../../` from a claim's page."""

@@ -12,6 +12,7 @@ from claims.site.figures.svg import (
     DIAMOND,
     LABELS,
     Drawing,
+    Panel,
     axis,
     beside,
     dot,
@@ -82,7 +83,7 @@ def interval_plot(plot: IntervalPlot) -> Drawing:
         *(shape for reported in plot.reported for shape in _reported(reported, scale, middle["paper"])),
     ]
     svg = picture(bottom + LABELS, plot.alt, [beside(name, y) for name, y in rows], shapes)
-    return Drawing(f"expected: {plot.expected_words}", svg, f"{plot.axis}{scale.words}", (), plot.caption)
+    return Drawing(f"expected: {plot.expected_words}", (Panel(svg),), f"{plot.axis}{scale.words}", plot.caption)
 
 
 def _limits(plot: IntervalPlot) -> tuple[float, float]:

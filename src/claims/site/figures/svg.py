@@ -34,13 +34,20 @@ MARKS = (
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A picture of a figure, and the legend of its lines."""
+
+    svg: Markup
+    legend: tuple[tuple[Markup, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """A figure on a page: words above it, the picture, what its axis measures, a legend, and what it shows."""
+    """A figure on a page: words above it, its pictures on one scale, what their axis measures, and what they show."""
 
     above: str
-    svg: Markup
+    panels: tuple[Panel, ...]
     axis: str
-    legend: tuple[tuple[Markup, str], ...]
     caption: str
 
 

@@ -10,8 +10,9 @@ from claims.domain.dispute import Dispute
 from claims.history.changes import Kind
 from claims.history.timeline import Timeline
 from claims.site.events import Event, events, pending
+from claims.site.links import anchor_of
 from claims.site.view.context import Context
-from claims.site.view.disputes import about, anchor_of
+from claims.site.view.disputes import about
 from claims.site.view.marks import Mark, asked, grounding_mark, verdict_mark
 
 _MANY = 5
@@ -144,7 +145,7 @@ def _line(context: Context, event: Event) -> Line:
     return Line(
         what=_NAMES[event.kind],
         question=asked(known) if known is not None and known.withdrawn else event.question or event.claim,
-        href=f"{page}#{anchor_of(event.said)}" if page and event.said is not None else page,
+        href=f"{page}#{anchor_of(event.said.name)}" if page and event.said is not None else page,
         before=before,
         after=after,
         note=_withdrawal(known) if event.kind is Kind.WITHDRAWN else _note(event),

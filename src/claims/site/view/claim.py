@@ -7,17 +7,15 @@ from markupsafe import Markup
 
 from claims.brief.prompt import brief
 from claims.domain.claim import Claim, Relation
-from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
 from claims.export.references import claim_entry
-from claims.site.figures.svg import Drawing
 from claims.site.markup import preformatted, prose, struck
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.arms import ArmRow, arms
 from claims.site.view.context import Context
-from claims.site.view.courses import courses
+from claims.site.view.courses import Courses, courses
 from claims.site.view.disputes import Disputes, authors_replies, disputes
 from claims.site.view.history import HistoryRow, expected_wait, history_rows
 from claims.site.view.marks import TIERS, Link, Mark, asked, flag_words, grade_words, grounding_mark, verdict_mark
@@ -27,9 +25,6 @@ from claims.site.view.review import data_block, review
 from claims.site.view.sources import SourceItem, Step, chain, source_item
 from claims.site.view.trial import GateRow, Trial, planned_gates, trial
 from claims.site.words import findings, headline, scope_words, value_words
-
-_MOST_COURSES = 3
-"""More would push what the sources say out of sight; the rest unfolds."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +53,7 @@ class Tested:
     trial: Trial
     tile: Tile | None
     arms: tuple[ArmRow, ...]
-    courses: tuple[Drawing, ...]
-    more_courses: tuple[Drawing, ...]
-    more_courses_words: str
+    courses: Courses | None
 
 
 @dataclass(frozen=True)
@@ -187,18 +180,17 @@ def _wait(claim: Claim, record: Record | None) -> str:
 
 
 def _tested(context: Context, claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
-    drawn = courses(record, metrics)
-    commit = f"at commit {record.commit[:10]}, before this run" if record.commit else "outside a commit"
+    ran = (
+        f"Ran at commit {record.commit[:10]}, which held these predictions" if record.commit else "Ran outside a commit"
+    )
     return Tested(
-        registered=f"Registered {commit}; decided by rule {record.rule}.",
+        registered=f"{ran}; decided by rule {record.rule}.",
         reason=record.verdict.reason,
         figures=figures(claim, record, metrics),
         trial=trial(record, [stored.record for stored in context.records(claim.id)]),
         tile=tile(record, context.links),
         arms=arms(record, metrics),
-        courses=drawn[:_MOST_COURSES],
-        more_courses=drawn[_MOST_COURSES:],
-        more_courses_words=count(len(drawn[_MOST_COURSES:]), "more course"),
+        courses=courses(record, metrics),
     )
 
 

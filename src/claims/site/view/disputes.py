@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Source
 from claims.domain.dispute import Dispute, Filed, Reply, paragraphs
-from claims.site.links import arxiv_page, bare
+from claims.site.links import anchor_of, arxiv_page, bare
 from claims.site.view.context import Context
 from claims.site.view.marks import Link
 
@@ -98,13 +98,8 @@ def authors_replies(context: Context, claim: Claim, source: Source) -> tuple[Lin
         Link(f"Reply of {filed.said.on.isoformat()}, signed as an author of this paper:", filed.said.by, anchor, "")
         for filed in context.project.disputes.get(claim.id, ())
         if isinstance(filed.said, Reply) and filed.said.paper and bare(filed.said.paper) == bare(source.arxiv)
-        if (anchor := f"#{anchor_of(filed)}")
+        if (anchor := f"#{anchor_of(filed.name)}")
     )
-
-
-def anchor_of(filed: Filed) -> str:
-    """The place of a dispute or a reply on its claim's page."""
-    return f"said-{filed.name}"
 
 
 def about(dispute: Dispute) -> str:
@@ -114,13 +109,13 @@ def about(dispute: Dispute) -> str:
 
 def _open(filed: Filed, dispute: Dispute) -> Link:
     words = f"about {about(dispute)}, {dispute.by}, {dispute.on.isoformat()}"
-    return Link("open:", words, f"#{anchor_of(filed)}", "")
+    return Link("open:", words, f"#{anchor_of(filed.name)}", "")
 
 
 def _dispute(context: Context, filed: Filed, dispute: Dispute, said: Iterable[Filed]) -> DisputeItem:
     end = dispute.resolved
     return DisputeItem(
-        anchor=anchor_of(filed),
+        anchor=anchor_of(filed.name),
         heading=f"Dispute about {about(dispute)}",
         state=end.outcome if end else "open",
         by=dispute.by,
@@ -141,7 +136,7 @@ def _replies(context: Context, said: Iterable[Filed], to: str | None) -> tuple[R
 
 def _reply(context: Context, filed: Filed, reply: Reply) -> ReplyItem:
     return ReplyItem(
-        anchor=anchor_of(filed),
+        anchor=anchor_of(filed.name),
         heading="Reply, signed as an author" if reply.paper else "Reply",
         by=reply.by,
         date=reply.on.isoformat(),

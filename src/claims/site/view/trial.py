@@ -64,7 +64,7 @@ def trial(record: Record, others: Iterable[Record] = ()) -> Trial:
         f"{valid} of {count(run, 'replicate')} valid" if not record.deterministic else "no seeds: recomputed once",
     ]
     if run - valid:
-        parts.append(f"{run - valid} invalid, listed below and never drawn again")
+        parts.append(f"{run - valid} invalid, listed below: in the record, but not counted")
     return Trial(
         summary=f"{'; '.join(parts)}.",
         before=_before(record, others),
