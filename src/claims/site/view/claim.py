@@ -184,7 +184,7 @@ def _tested(context: Context, claim: Claim, record: Record, metrics: Mapping[str
         f"Ran at commit {record.commit[:10]}, which held these predictions" if record.commit else "Ran outside a commit"
     )
     return Tested(
-        registered=f"{ran}; decided by rule {record.rule}.",
+        registered=f"Ran {ran}; decided by rule {record.rule}.",
         reason=record.verdict.reason,
         figures=figures(claim, record, metrics),
         trial=trial(record, [stored.record for stored in context.records(claim.id)]),
