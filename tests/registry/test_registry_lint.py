@@ -160,3 +160,12 @@ def test_an_audit_needs_no_training_no_seeds_and_one_scale():
     )
     assert lint_experiment(audit) == ()
     assert "cpu is missing" in str(lint_experiment(declared(AUDIT, ('"cpu": {},', "")))[0])
+
+
+def test_of_a_metric_without_bounds_a_prediction_names_what_it_excludes():
+    endless = ('"unchanged_share", "fraction", 0, 1', '"unchanged_share", "fraction", 0, inf')
+    assert linted(REGISTRY, endless) == []
+    text = changed(("\n          rival: 0.0", ""))
+    assert linted(text) == []
+    (found,) = linted(text, endless)
+    assert "predictions[0]" in found and "unchanged_share has no bounds" in found and "write rival" in found

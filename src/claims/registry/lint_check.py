@@ -1,6 +1,7 @@
 """What a claim's check must keep to, given the experiment that it names. Pure."""
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -35,6 +36,10 @@ def lint_check(entry: Entry, check: DraftCheck, declared: Mapping[str, Declared]
         loc = ("check", "predictions", index)
         yield from _contrast(entry, loc, prediction, experiment)
         yield from _measured(entry, loc, prediction, prediction, experiment)
+        metric = experiment.metrics.get(prediction.metric)
+        if prediction.rival is None and metric is not None and not (isfinite(metric.low) and isfinite(metric.high)):
+            message = f"{metric.name} has no bounds, so nothing says what this excludes; write rival: <such a value>"
+            yield entry.finding(loc, message)
 
 
 def unlikely(expect: Expect, bounds: Interval, exact: bool) -> str:
