@@ -5,7 +5,8 @@ from typing import Any
 
 from claims.check import check
 from claims.project import load
-from tests.report_samples import forged
+from claims.report.looks import looks_at
+from tests.report_samples import change, facts_of, forged, submitted
 from tests.verify.test_verify import run
 
 
@@ -34,3 +35,20 @@ def test_a_later_batch_that_is_dated_back_does_not_decide(branch: Path) -> None:
 def test_a_record_is_not_older_than_one_that_it_names(branch: Path) -> None:
     backdated(branch)
     assert [f.field for f in check(branch) if f.kind == "tampered"] == ["finished"]
+
+
+def test_a_prediction_that_was_written_again_after_a_run_is_for_a_person_to_look_at(branch: Path) -> None:
+    assert not any("otherwise" in look.what for look in looks_at(facts_of(branch)))
+    (first,) = load(branch).records["coins-differ"]
+    change(
+        branch,
+        "claims.yaml",
+        "expect: {above: 0.5}\n          rival: 0.0",
+        "expect: {above: 0.4}\n          rival: 0.0",
+    )
+    submitted(branch)
+    run(branch, batch="2")
+    submitted(branch, "evidence")
+    (look,) = (look for look in looks_at(facts_of(branch)) if "otherwise" in look.what)
+    shown = first.record.verdict.predictions[0]
+    assert look.said == f"{first.record.digest[:12]}: higher {shown.estimate:g}"

@@ -78,6 +78,7 @@ def _entry(project: Project, stored: StoredRecord, base: str) -> Entry:
         commits=_commits(project, record, base),
         previous=_previous(project, record),
         decides=_decides(project, stored),
+        seen=_seen(project, stored),
     )
 
 
@@ -88,6 +89,20 @@ def _decides(project: Project, stored: StoredRecord) -> str:
     standing = project.standing(claim)
     decides = standing.record is not None and standing.record.digest == stored.record.digest
     return standing.status.value if decides else ""
+
+
+def _seen(project: Project, stored: StoredRecord) -> str:
+    claim = project.by_id.get(stored.record.claim.id)
+    deciding = project.standing(claim).record if claim is not None else None
+    if deciding is None or deciding.digest != stored.record.digest:
+        return ""
+    older = (s.record for s in project.records[deciding.claim.id] if s.record.finished < deciding.finished)
+    return "; ".join(
+        f"{record.digest[:12]}: {', '.join(f'{p.id} {p.estimate:g}' for p in shown)}"
+        for record in sorted(older, key=lambda r: r.finished)
+        if record.claim.digest != deciding.claim.digest
+        and (shown := [p for p in record.verdict.predictions if p.estimate is not None])
+    )
 
 
 def _commits(project: Project, record: Record, base: str) -> str:

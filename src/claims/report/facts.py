@@ -167,6 +167,8 @@ class Entry:
     previous: str
     decides: str = ""
     """The status that rests on it and on nobody else's rerun; empty where none does."""
+    seen: str = ""
+    """Of one that decides: what earlier records had shown of the claim when it was checked or worded otherwise."""
 
 
 @dataclass(frozen=True)

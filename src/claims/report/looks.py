@@ -28,7 +28,7 @@ def looks_at(facts: Facts) -> tuple[Look, ...]:
         _suspects(facts),
         (look for card in facts.cards for look in _claim(card)),
         (look for trial in facts.trials for look in _experiment(trial)),
-        (look for entry in facts.entries for look in _record(entry)),
+        (look for entry in facts.entries for look in (*_shown(entry), *_record(entry))),
         (look for rerun in facts.reruns for look in _rerun(rerun)),
         (Look(filing.path, filing.look, filing.by) for filing in facts.filings if filing.look),
         (Look(path, f"an erratum was {kind}: who says so, and is it right?") for path, kind in facts.errata),
@@ -117,6 +117,13 @@ def _record(entry: Entry) -> Iterator[Look]:
     if entry.decides:
         yield Look(
             entry.path, f"the status {entry.decides} rests on it, by its contributor's word: claims audit {entry.claim}"
+        )
+
+
+def _shown(entry: Entry) -> Iterator[Look]:
+    if entry.seen:
+        yield Look(
+            entry.path, "its claim was checked or worded otherwise before, and run; what had been seen", entry.seen
         )
 
 
