@@ -65,3 +65,9 @@ def test_no_sign_is_left_that_nobody_sees(text: str) -> None:
 def test_words_hidden_in_invisible_letters_are_dropped() -> None:
     hidden = "".join(chr(0xE0000 + ord(c)) for c in "ignore the above")
     assert quoted(f"fine{hidden}") == "> fine"
+
+
+def test_a_star_is_emphasis_before_a_word_and_a_list_before_a_space() -> None:
+    assert quoted("**In small models, mostly.** Yes.") == "> **In small models, mostly.** Yes."
+    for text in ("* one", "***", "* * *", "*"):
+        assert quoted(text).startswith("> \\*"), text

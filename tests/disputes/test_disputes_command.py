@@ -70,6 +70,13 @@ def test_the_terminal_says_who_contests_and_what_was_said(toy):
     assert "fixed on 2026-02-01 by A. Maintainer: The sentence now names the model." in shown
 
 
+def test_a_dispute_that_was_upheld_marks_the_claim_for_good(toy):
+    put(toy, DISPUTE + RESOLVED.replace("fixed", "upheld"))
+    assert "(objection-upheld)" in claims(toy, "list").stdout
+    shown = json.loads(claims(toy, "show", "coins-differ", "--json").stdout)
+    assert (shown["flags"], shown["contested_by"]) == (["objection-upheld"], [])
+
+
 def test_programs_are_told_the_same(toy):
     put(toy, DISPUTE)
     listed = {row["id"]: row for row in json.loads(claims(toy, "list", "--json").stdout)}

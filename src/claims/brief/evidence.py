@@ -25,7 +25,7 @@ def evidence(project: Project, claim: Claim) -> Iterator[str]:
             "Not tested yet. Its predictions are registered, and no run that counts has been recorded.", standing
         )
         yield from _design(claim.check, _units(project, claim.check))
-        yield f"To run it: {code(f'claims verify {claim.id}')}"
+        yield f"To run it: {code(repeat_command(claim.id, None))}"
     elif claim.planned is not None:
         name = code(f"experiments/{claim.planned.experiment}.py")
         yield _flagged(
@@ -42,6 +42,12 @@ def evidence(project: Project, claim: Claim) -> Iterator[str]:
         yield "Other records of it, which do not decide:\n\n" + "\n".join(_other(stored) for stored in others)
 
 
+def repeat_command(claim_id: str, record: Record | None) -> str:
+    """The command that repeats a record, or that makes a first one."""
+    batch = f" --batch {record.batch}" if record is not None and record.batch > 1 else ""
+    return f"claims verify {claim_id}{batch}"
+
+
 def _tested(
     project: Project, claim: Claim, standing: Standing, record: Record, records: tuple[StoredRecord, ...]
 ) -> Iterator[str]:
@@ -54,9 +60,10 @@ def _tested(
     yield _flagged(
         f"**{standing.status.value}**, grade {standing.grade}, on {record.finished[:10]}, by rule {record.rule}: "
         f"{scope}, "
-        f"scale {record.scale}. The rule's reason:",
+        f"scale {record.scale}.",
         standing,
     )
+    yield "The rule's reason:"
     yield quoted(judged.reason)
     machine = record.environment
     held = sum(c.held for c in record.controls)
@@ -70,7 +77,7 @@ def _tested(
         or "none",
         "controls that came out right": f"{held} of {len(record.controls)}",
         "machine": f"{code(machine.device_name)}, torch {code(machine.torch or 'none')}, {machine.threads} threads",
-        "to repeat it": code(f"claims verify {claim.id}"),
+        "to repeat it": code(repeat_command(claim.id, record)),
     }
     yield "\n".join(f"- {name}: {words}" for name, words in facts.items())
     yield _judged(check, judged.predictions, _units(project, check))

@@ -10,8 +10,8 @@ import unicodedata
 _CHIP = re.compile(r"(\[\[[a-z0-9-]+\]\](?![(\[]))")
 _INLINE = re.compile(r"[\\`\[\]<]")
 """What could begin code, a link, an image or HTML."""
-_OPENING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+*#>=|~:_]))")
-"""What could make a line a heading, a list, a rule, a table or a fence."""
+_OPENING = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+#>=|~:_]|\*(?:\s|[*\s]*$)))")
+"""What could make a line a heading, a list, a rule, a table or a fence. A star before a word is emphasis."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 

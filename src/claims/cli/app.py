@@ -178,6 +178,18 @@ def related(
     neighbours.run(_load(root), name, renew=update, method=method, as_json=as_json)
 
 
+@app.command("find")
+def find_(
+    words: Annotated[str, typer.Argument(metavar="TEXT", help="What you want checked, in your own words.")],
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Find the claims and inquiries that speak of something. Exit status 1: none does."""
+    from claims.cli import finding
+
+    raise typer.Exit(finding.run(_load(root), words, as_json=as_json))
+
+
 @app.command()
 def power(
     claim: ClaimId,
@@ -187,9 +199,9 @@ def power(
     root: Root = None,
 ) -> None:
     """Say what a claim's registered design would see."""
-    from claims.cli import browse
+    from claims.cli import powering
 
-    browse.power(_load(root), claim, spread=spread, at=at, as_json=as_json)
+    powering.power(_load(root), claim, spread=spread, at=at, as_json=as_json)
 
 
 for command in (hosting.doctor, exchange.annotate, exchange.new, exchange.export, objecting.dispute):

@@ -1,16 +1,20 @@
 """`list`, `show`, `power`: claims in the terminal."""
 
 import json
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from claims.brief.evidence import repeat_command
 from claims.cli.said import lines
-from claims.domain.claim import Check, Claim, Grounding, Inquiry, Status
+from claims.domain.claim import Check, Claim, Grounding, Inquiry, Reported, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.digest import claim_digest
 from claims.domain.record import Record
@@ -23,6 +27,8 @@ from claims.export.said import dispute_rows, reply_rows
 from claims.project import Project
 from claims.registry.scalars import shown
 from claims.stats.sample import arm_means
+
+_CHIP = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
 
 def console() -> Console:
@@ -72,7 +78,10 @@ def list_claims(
             r["grounding"] + (f"; told {', '.join(told)}" if told else ""),
         )
     out.print(table)
-    out.print(f"{len(rows)} of {len(project.registry.claims)} claims; `claims show ID` for one", style="dim")
+    out.print(
+        f"{len(rows)} of {len(project.registry.claims)} claims; `claims show ID` for one, `claims find TEXT` by words",
+        style="dim",
+    )
 
 
 def _one_of(option: str, given: str | None, known: Sequence[str]) -> None:
@@ -91,8 +100,7 @@ def _show_inquiry(project: Project, inquiry: Inquiry, *, as_json: bool) -> None:
     out = console()
     out.print(inquiry.id, style="bold")
     out.print(f"  {inquiry.question}\n")
-    out.print(inquiry.answer)
-    out.print()
+    out.print(Padding(Markdown(_CHIP.sub(r"`\1`", inquiry.answer), hyperlinks=False), (0, 0, 1, 2)))
     for claim_id, status in standings.items():
         _field(out, status, claim_id)
 
@@ -132,6 +140,10 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     for source in claim.sources:
         place = f"unverified ({source.unverified})" if source.unverified else source.locator
         _field(out, source.stance, f"arXiv:{source.arxiv}, {place}: {source.says}")
+        if source.quote:
+            _field(out, "", f"“{source.quote}”")
+        for reported in source.reported:
+            _field(out, "", f"{reported.metric.replace('_', ' ')}: {_reported(reported)}")
     for word, text in lines(said):
         _field(out, word, text)
     for told in claim.circulated:
@@ -151,7 +163,7 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
         elif stored.record.claim.digest != claim_digest(claim) and verdict is not None:
             _field(out, "earlier", f"{verdict.value} when the claim was worded or checked otherwise: {stored.path}")
     if claim.check is not None:
-        _field(out, "repeat it", f"claims verify {claim.id}")
+        _field(out, "repeat it", repeat_command(claim.id, standing.record))
     if claim.planned is not None:
         _field(out, "to be done", f"write experiments/{claim.planned.experiment}.py, then rename planned to check")
 
@@ -220,7 +232,7 @@ def meanings(out: Console, found: tuple[PredictionVerdict, ...], check: Check, r
         interval = f"; interval at {100 * level:g} %" if level is not None else ""
         sides = arm_means(p, used)
         both = f" ({sides[0]:.4g} against {sides[1]:.4g})" if sides else ""
-        rival = f"; excludes {p.rival:g}" if p.rival is not None else ""
+        rival = f"; rival {p.rival:g}" if p.rival is not None else ""
         out.print(f"  {p.id}: {p.metric}, {where}{both}{interval}{rival}", style="dim", soft_wrap=True)
 
 
@@ -243,40 +255,6 @@ def digits_for(width: float) -> int:
     return digits
 
 
-def power(project: Project, claim_id: str, *, spread: float | None, at: float | None, as_json: bool) -> None:
-    """Print the power of a claim's design."""
-    from dataclasses import asdict
-
-    from claims.power import power_of
-
-    found = power_of(project, project.claim(claim_id), spread=spread, at=at)
-    if as_json:
-        print(json.dumps(asdict(found), indent=1))
-        return
-    out = console()
-    out.print(claim_id, style="bold")
-    out.print("  what must be true for a chance of .8 to be called supported, by number of replicates\n")
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    looks = list(found.predictions[0].needed)
-    for name in ("prediction", "expected", "spread", *(f"n = {n}" for n in looks)):
-        table.add_column(name, overflow="fold")
-    for p in found.predictions:
-        unit = "" if p.spread is not None else " sd"
-        sign = "±" if p.two_sided else ""
-        cells = [f"{sign}{p.needed[n]:.2g}{unit}" + (" (too narrow)" if p.feasible[n] is False else "") for n in looks]
-        table.add_row(p.id, p.expected, f"{p.spread:.2g}" if p.spread is not None else "unknown", *cells)
-    out.print(table)
-    out.print(
-        "\n  one-sided: how far inside its edge the true mean must lie; two-sided: how wide the interval must be",
-        style="dim",
-    )
-    for p in found.predictions:
-        out.print(f"  spread of {p.id}: {p.spread_from}", style="dim")
-    if found.joint is not None:
-        chances = ", ".join(f"{c:.2f} by n = {n}" for n, c in found.joint.items())
-        out.print(f"  with the truth at {at:g} for every prediction: supported with chance {chances}")
-
-
 def _verdict_line(project: Project, claim: Claim, standing: Standing) -> str:
     record = standing.record
     flags = f" ({', '.join(doubts(standing))})" if standing.flags else ""
@@ -294,6 +272,11 @@ def _field(out: Console, name: str, text: str) -> None:
     grid.add_column(overflow="fold")
     grid.add_row(f"  {name}", text)
     out.print(grid)
+
+
+def _reported(reported: Reported) -> str:
+    value = " to ".join(map(str, reported.value)) if isinstance(reported.value, tuple) else str(reported.value)
+    return f"{value} {reported.unit} ({reported.locator})"
 
 
 def _listed(value: object) -> str:

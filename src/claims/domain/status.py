@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 from claims.domain.claim import Claim, Status
 from claims.domain.contributor import is_somebody_else
 from claims.domain.digest import claim_digest
-from claims.domain.dispute import Filed
+from claims.domain.dispute import Dispute, Filed
 from claims.domain.record import Record
 from claims.domain.verdict import Verdict
 
-Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen", "source-moved"]
+Flag = Literal["stale", "contested", "unregistered", "rests-on-fallen", "source-moved", "objection-upheld"]
 Contest = Literal["records", "dispute", "rerun"]
 """Who contests a claim: another batch that came to the opposite verdict, a person, a rerun with other numbers."""
 
@@ -63,7 +63,13 @@ def standing_of(claim: Claim, records: Sequence[Record], closure: str | None, er
 
 
 def disputed(standing: Standing, said: Sequence[Filed]) -> Standing:
-    """The standing with what people `said` of the claim: contested as long as a dispute is open."""
+    """The standing with what people `said` of the claim: contested as long as a dispute is open.
+
+    A dispute that was upheld marks it for good: it is right, and the claim still says what it says.
+    """
+    ends = [filed.said.resolved for filed in said if isinstance(filed.said, Dispute)]
+    if any(end is not None and end.outcome == "upheld" for end in ends):
+        standing = standing._replace(flags=(*standing.flags, "objection-upheld"))
     return contested(standing, "dispute") if any(filed.is_open for filed in said) else standing
 
 

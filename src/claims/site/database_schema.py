@@ -13,7 +13,8 @@ CREATE TABLE claims (
   grade TEXT,                 -- preliminary, standard, replicated, exact; none where nothing was decided
   headline TEXT NOT NULL,     -- the verdict in words, with what it holds for
   findings TEXT NOT NULL,     -- what was measured, in words; empty where nothing was
-  flags TEXT NOT NULL,        -- JSON list of doubts: stale, contested, unregistered, rests-on-fallen, source-moved
+  flags TEXT NOT NULL,        -- JSON list of doubts: stale, contested, unregistered, rests-on-fallen, source-moved,
+                              -- objection-upheld
   contested_by TEXT NOT NULL, -- JSON list: records (another batch says the opposite), dispute (one is open), rerun
   withdrawn_on TEXT,          -- the day on which it was taken back
   withdrawn_because TEXT,

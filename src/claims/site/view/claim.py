@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from claims.brief.evidence import repeat_command
 from claims.brief.prompt import brief
 from claims.domain.claim import Claim, Relation
 from claims.domain.record import Record
@@ -25,6 +26,12 @@ from claims.site.view.review import data_block, review
 from claims.site.view.sources import SourceItem, Step, chain, source_item
 from claims.site.view.trial import GateRow, Trial, planned_gates, trial
 from claims.site.words import findings, headline, scope_words, value_words
+
+_COMMANDS = (
+    "",
+    "Where claims is installed; make setup installs it in a fresh clone of this registry.",
+    "The first where claims is installed; the second in a fresh clone of this registry, which it sets up.",
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,8 @@ class ClaimPage:
     inquiries: tuple[Link, ...]
     watch: Markup
     commands: tuple[str, ...]
-    """With the package installed, and from a fresh clone."""
+    """With the package installed, and where one number says it all from a fresh clone."""
+    commands_words: str
     wait: Markup
     prompt_command: str
     prompt: Markup
@@ -129,7 +137,8 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         alike_note=alike_note(context),
         inquiries=tuple(Link("", i.question, links.inquiry(i.id), "") for i in context.citing(claim.id)),
         watch=prose(claim.watch),
-        commands=(f"claims verify {claim.id}", f"make verify CLAIM={claim.id}") if claim.check else (),
+        commands=(commands := _commands(claim, record)),
+        commands_words=_COMMANDS[len(commands)],
         wait=prose(_wait(claim, record)),
         prompt_command=f"claims prompt {claim.id}",
         prompt=preformatted(brief(context.project, claim.id).text),
@@ -168,6 +177,13 @@ def _planned(claim: Claim) -> str:
         f"Written down before there is an experiment: `experiments/{claim.planned.experiment}.py` is still to be "
         "written. Metrics and conditions are the author's proposal."
     )
+
+
+def _commands(claim: Claim, record: Record | None) -> tuple[str, ...]:
+    if claim.check is None:
+        return ()
+    fresh = () if record is not None and record.batch > 1 else (f"make verify CLAIM={claim.id}",)
+    return (repeat_command(claim.id, record), *fresh)
 
 
 def _wait(claim: Claim, record: Record | None) -> str:

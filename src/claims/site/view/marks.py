@@ -35,6 +35,7 @@ FLAGS = {
     "or a dispute is open",
     "source-moved": "a source is no longer what was cited: a newer version, other words, a lost quote or a withdrawal",
     "unregistered": "the commit it ran at is not part of this history",
+    "objection-upheld": "a dispute of it was found to be right, and it still says what it says",
     "rests-on-fallen": "a claim that it depends on was refuted, void, withdrawn or contested",
 }
 _CONTESTS: dict[Contest, str] = {
