@@ -1,7 +1,6 @@
 """What a rerun showed, in words, for pages and for screens."""
 
 from claims.domain.contributor import is_somebody_else
-from claims.domain.counting import count
 from claims.domain.record import Record
 from claims.domain.rerun import Rerun
 
@@ -24,5 +23,6 @@ def rerun_words(rerun: Rerun, record: Record) -> str:
     other = is_somebody_else(rerun.contributor, record.contributor)
     who = rerun.contributor if other else f"{rerun.contributor}, who made the record"
     fresh = f"; {_FRESH[rerun.comparison.fresh]}" if rerun.comparison.fresh else ""
-    seeds = f"{len(rerun.replicates)} of its {count(len(record.replicates), 'seed')}"
+    whole = len(record.replicates)
+    seeds = "its one seed" if whole == 1 else f"{len(rerun.replicates)} of its {whole} seeds"
     return f"Run again on {rerun.finished[:10]}, signed {who}: {seeds} {_RECORDED[rerun.comparison.recorded]}{fresh}."

@@ -57,6 +57,11 @@ def findings(claim: Claim, standing: Standing) -> str:
     return _findings(standing.status, standing.record)
 
 
+def reason(record: Record) -> str:
+    """Why a record has its verdict. Older records say `All 2 predictions`, and no record is ever edited."""
+    return re.sub(r"^All 2 ", "Both ", record.verdict.reason)
+
+
 def one_line(claim: Claim, standing: Standing) -> str:
     """The answer in a table's row: the claim's own sentence, and what became of it; when and why it was withdrawn.
 
@@ -133,7 +138,7 @@ def _findings(status: Status, record: Record) -> str:
     predictions = {p.id: p for p in record.claim.check.predictions}
     told = [v for v in record.verdict.predictions if v.verdict in _TOLD.get(status, set()) and v.estimate is not None]
     if not told:
-        return record.verdict.reason
+        return reason(record)
     parts = [
         f"{quantity(p)} was {measured(v, p)}, expected {expected(p.expect)}"
         for v in told[:_MOST_FINDINGS]
