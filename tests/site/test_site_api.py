@@ -98,7 +98,7 @@ def test_a_claims_document_holds_what_its_page_holds(site, project):
     assert fine["result"]["estimate"] == stored.record.verdict.predictions[0].estimate
     assert (found["status"], found["grade"], found["tier"]) == ("supported", "standard", "self-reported")
     assert found["headline"] == "Supported in decoders below 1 M weights, 8 replicates at scale cpu."
-    assert found["findings"].startswith("Unchanged share in fine was 0.0003 [")
+    assert found["findings"].startswith("Held: unchanged share in fine was 0.0003 [")
     assert found["scope"]["precision"] == ["bf16", "fp32"]
     assert found["sources"][0]["reported"][0]["value"] == [0.685, 0.96]
     assert found["circulated"][0]["label"] == "overstated"

@@ -70,7 +70,7 @@ def page(site, place):
                     "post-training",
                     "2026-01-03",
                 ),
-                *("Changed lately", "drifted from the paper"),
+                *("Latest runs", "collected here drifted"),
             ],
         ),
         (
@@ -89,7 +89,7 @@ def page(site, place):
                 *("found in abstract of v2 on 2026-01-01", "overstated", "Most, not all.", "this claim refines"),
                 *("Is it about storage at all?", "A run at a hundred times", "claims verify storage-keeps-weights"),
                 *("1 thread, torch 2.13.0", "record (JSON)", "never overrules a paper", "dotted line: 0"),
-                *("reward by step", "Unchanged share in fine was", "15 of 15 other analyses", "invalid ones too"),
+                *("reward by step", "Held: unchanged share in fine was", "15 of 15 other analyses", "invalid ones too"),
                 *("the paper arXiv:0001.00001v2, Table 1 Ten checkpoints", "told a note “no weight ever moves”"),
                 *("@misc{claim-storage-keeps-weights", "This brief holds what a registry of claims"),
             ],

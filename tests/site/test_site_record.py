@@ -10,18 +10,23 @@ import pytest
 from site_samples import ABOVE_HALF, CLOSURE, claim, control, record, replicate, sample
 
 from claims.domain.claim import Forecast, Registry, Status
+from claims.domain.status import Standing
 from claims.history import timeline as history
 from claims.history.changes import Change
 from claims.history.sketch import Sketch
 from claims.history.timeline import Step, Timeline, timeline
 from claims.ledger.evidence import StoredRecord
+from claims.site.links import Links
 from claims.site.render import Page, rendered, templates
 from claims.site.view.changes import changes_page
 from claims.site.view.context import context
 from claims.site.view.discovery import decisions, discovery
 from claims.site.view.forecasts import forecasts
+from claims.site.view.history import history_rows
 from claims.site.view.track_record import track_record_page
+from claims.site.view.trial import trial
 from claims.site.view.unreported import unreported
+from claims.site.words import findings
 from tests.history_samples import begin, commit, entry, git
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +156,28 @@ def test_what_all_that_wait_have_in_common_is_told_once(project):
     apart = (step(3 * DAY, both[1]), step(1 * DAY, both[0]))
     table = unreported(context(more).at(1), Timeline(apart, (), 9 * DAY, "")).planned_table
     assert (table.since, table.waits, table.note, table.same) == (True, True, False, "")
+
+
+def test_a_claim_says_that_its_test_was_changed_after_a_void_run():
+    one = claim("c", "Q?", predictions=[ABOVE_HALF])
+    void = record(one, runs(8), held=False, day="01")
+    other_code = CLOSURE.model_copy(update={"digest": "e" * 64})
+    good = record(one, runs(8), batch=2, day="02", closure=other_code)
+    assert trial(good).before == trial(good, [good]).before == trial(void, [void, good]).before == ""
+    told = trial(good, [void, good]).before
+    assert told.startswith("An earlier run, of 2026-01-01, ended void: ") and void.verdict.reason.rstrip(".") in told
+    assert "its experiment had been changed" in told and "check" not in told.partition("Before this run")[2]
+    assert "Before this run" not in trial(record(one, runs(8), batch=2, day="02"), [void]).before
+    newer, older = history_rows([StoredRecord("a", void), StoredRecord("b", good)], Links(""))
+    assert newer.note == "changed since the run before: its experiment" and older.note == void.verdict.reason
+
+
+def test_a_box_tells_every_prediction_by_what_became_of_it():
+    below = {**ABOVE_HALF, "id": "low", "expect": {"below": 0.2}}
+    one = claim("c", "Q?", predictions=[below, ABOVE_HALF])
+    fell = record(one, runs(8))
+    told = findings(one, Standing(Status.REFUTED, fell, "standard", ()))
+    assert re.fullmatch(r"Fell: [^;]*, expected below 0\.2\. Held: [^;]*, expected above 0\.5\.", told), told
 
 
 def test_void_runs_are_told_with_what_came_after(project):

@@ -68,7 +68,7 @@ def test_the_rating_carries_its_scope_its_grade_and_its_doubts(site):
     assert void["reviewRating"]["alternateName"] == "no verdict (standard): the test did not test anything"
     assert lean["reviewRating"]["alternateName"].startswith("leaning supported in its scope (preliminary): ")
     assert held["reviewRating"]["ratingExplanation"].startswith(
-        "Supported in decoders below 1 M weights, 8 replicates at scale cpu. Unchanged share in fine was 0.0003 ["
+        "Supported in decoders below 1 M weights, 8 replicates at scale cpu. Held: unchanged share in fine was 0.0003 ["
     )
 
 

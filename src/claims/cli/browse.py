@@ -118,7 +118,8 @@ def show(project: Project, claim_id: str, *, as_json: bool) -> None:
     _field(out, "claim", claim.statement)
     _field(out, "scope", " · ".join(f"{k}: {_listed(v)}" for k, v in claim.scope.items()))
     _field(out, "verdict", _verdict_line(project, claim, standing))
-    _field(out, "grounding", f"{claim.grounding.label.value}: {claim.grounding.because}")
+    notes = " From notes: nobody here saw the place in the paper." if claim.secondhand else ""
+    _field(out, "grounding", f"{claim.grounding.label.value}: {claim.grounding.because}{notes}")
     if standing.record is not None:
         out.print()
         out.print(predictions_table(standing.record.verdict.predictions, claim))

@@ -217,6 +217,12 @@ class Claim(Model):
             )
         return self
 
+    @property
+    def secondhand(self) -> bool:
+        """Whether nobody here saw the place where a paper asserts this, so that its grounding rests on notes."""
+        asserting = [source for source in self.sources if source.stance == "asserts"]
+        return bool(asserting) and all(source.unverified for source in asserting)
+
 
 class Inquiry(Model):
     """A question that several claims bear on; `answer` is Markdown with [[claim-id]] chips."""

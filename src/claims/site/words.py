@@ -1,7 +1,9 @@
 """Words for what was predicted and seen: each sentence carries its scope, its numbers come from the record only."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from itertools import groupby
 
 from claims.domain.claim import Claim, Prediction, Scalar, Status
 from claims.domain.counting import count
@@ -34,7 +36,16 @@ _TOLD = {
     Status.REFUTED: {Verdict.REFUTED},
     Status.LEANING_REFUTED: {Verdict.REFUTED, Verdict.LEANING_REFUTED},
 }
-"""The predictions that a headline speaks of: those that made the verdict."""
+"""The predictions that made the verdict."""
+_CAME = {
+    Verdict.SUPPORTED: "Held",
+    Verdict.REFUTED: "Fell",
+    Verdict.LEANING_SUPPORTED: "Leans to holding",
+    Verdict.LEANING_REFUTED: "Leans to falling",
+    Verdict.INCONCLUSIVE: "Not settled",
+    Verdict.VOID: "Not tested",
+}
+_ORDER = tuple(_CAME)
 _MOST_FINDINGS = 3
 
 
@@ -134,19 +145,30 @@ def _model(claim: Claim) -> str:
 
 
 def _findings(status: Status, record: Record) -> str:
-    """What was measured of the predictions that made the verdict, some of them in full; else the rule's reason."""
-    predictions = {p.id: p for p in record.claim.check.predictions}
-    told = [v for v in record.verdict.predictions if v.verdict in _TOLD.get(status, set()) and v.estimate is not None]
+    """What was measured of each prediction, under what became of it; the rule's reason where nothing was.
+
+    Those that made the verdict come first. Where none did, a reader needs all of them: "undecided" alone would hide
+    a prediction that held and one that points the other way.
+    """
+    told = [v for v in record.verdict.predictions if v.estimate is not None]
     if not told:
         return reason(record)
-    parts = [
-        f"{quantity(p)} was {measured(v, p)}, expected {expected(p.expect)}"
-        for v in told[:_MOST_FINDINGS]
-        if (p := predictions[v.id])
+    made = _TOLD.get(status, set())
+    told.sort(key=lambda v: (v.verdict not in made, _ORDER.index(v.verdict)))
+    said, counted = told[:_MOST_FINDINGS], told[_MOST_FINDINGS:]
+    predictions = {p.id: p for p in record.claim.check.predictions}
+    sentences = [
+        f"{_CAME[verdict]}: {'; '.join(_finding(v, predictions[v.id]) for v in group)}."
+        for verdict, group in ((verdict, list(found)) for verdict, found in groupby(said, key=lambda v: v.verdict))
     ]
-    verb = "held" if status in {Status.SUPPORTED, Status.LEANING_SUPPORTED} else "fell"
-    hidden, others = len(told) - len(parts), len(record.verdict.predictions) - len(told)
-    parts += [f"{count(hidden, 'more prediction')} {verb} as well"] if hidden else []
-    parts += [f"{count(others, 'other prediction')} did not fall"] if others and verb == "fell" else []
-    text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}."
+    rest = Counter(v.verdict for v in counted)
+    sentences += [f"{count(n, 'more prediction')} {_CAME[verdict].lower()}." for verdict, n in rest.items()]
+    return " ".join(sentences)
+
+
+def _finding(verdict: PredictionVerdict, prediction: Prediction) -> str:
+    """What was measured and expected; of an undecided one how many replicates lie outside, which can say more."""
+    text = f"{quantity(prediction)} was {measured(verdict, prediction)}, expected {expected(prediction.expect)}"
+    if verdict.verdict is Verdict.INCONCLUSIVE:
+        text += f", {verdict.outside} of {count(verdict.n, 'replicate')} outside that"
+    return text

@@ -13,14 +13,13 @@ from claims.domain.status import Standing
 from claims.experiment import Metric
 from claims.export.references import claim_entry
 from claims.site.figures.svg import Drawing
-from claims.site.links import Links
 from claims.site.markup import preformatted, prose, struck
 from claims.site.view.alike import Alike, alike_note, claims_alike
 from claims.site.view.arms import ArmRow, arms
 from claims.site.view.context import Context
 from claims.site.view.courses import courses
 from claims.site.view.disputes import Disputes, authors_replies, disputes
-from claims.site.view.history import HistoryRow, expected_wait, history_row
+from claims.site.view.history import HistoryRow, expected_wait, history_rows
 from claims.site.view.marks import TIERS, Link, Mark, asked, flag_words, grade_words, grounding_mark, verdict_mark
 from claims.site.view.multiverse import Tile, tile
 from claims.site.view.predictions import PredictionFigure, PredictionRow, figures, judged_rows, registered_rows
@@ -45,6 +44,8 @@ class Box:
     flags: tuple[tuple[str, str], ...]
     grounding: Mark
     grounding_because: Markup
+    secondhand: str
+    """Empty where a person saw what the paper says."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
         check_note=prose((check.note or "") if (check := claim.check or claim.planned) else ""),
         gates=planned_gates(claim),
         predictions=judged_rows(record, links) if record else registered_rows(claim, links),
-        tested=_tested(claim, record, metrics, links) if record else None,
+        tested=_tested(context, claim, record, metrics) if record else None,
         sources=tuple(
             replace(source_item(context, source), replies=authors_replies(context, claim, source))
             for source in claim.sources
@@ -160,7 +161,7 @@ def claim_page(context: Context, claim: Claim) -> ClaimPage:
             Link("", "badge", links.badge(claim.id), ""),
             Link("", "dispute or reply", f"{links.root}contribute/#if-a-claim-is-wrong", ""),
         ),
-        history=tuple(history_row(stored, links) for stored in reversed(context.records(claim.id))),
+        history=history_rows(context.records(claim.id), links),
         cannot_show=_cannot_show(claim, experiment.differs if experiment else ""),
         review=data_block(found) if (found := review(context, claim)) else Markup(),
     )
@@ -176,6 +177,7 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
         flags=flag_words(standing, context.project.rests_on_fallen.get(claim.id, ())),
         grounding=grounding_mark(claim.grounding.label, context.links),
         grounding_because=prose(claim.grounding.because),
+        secondhand="From notes: nobody here saw the place in the paper." if claim.secondhand else "",
     )
 
 
@@ -197,15 +199,15 @@ def _wait(claim: Claim, record: Record | None) -> str:
     return "Nothing has been measured yet, so its cost is not known."
 
 
-def _tested(claim: Claim, record: Record, metrics: Mapping[str, Metric], links: Links) -> Tested:
+def _tested(context: Context, claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
     drawn = courses(record, metrics)
     commit = f"at commit {record.commit[:10]}, before this run" if record.commit else "outside a commit"
     return Tested(
         registered=f"Registered {commit}; decided by rule {record.rule}.",
         reason=reason(record),
         figures=figures(claim, record, metrics),
-        trial=trial(record),
-        tile=tile(record, links),
+        trial=trial(record, [stored.record for stored in context.records(claim.id)]),
+        tile=tile(record, context.links),
         arms=arms(record, metrics),
         courses=drawn[:_MOST_COURSES],
         more_courses=drawn[_MOST_COURSES:],

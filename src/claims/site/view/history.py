@@ -1,5 +1,6 @@
 """History: every record of a claim, and what it costs to make another."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -45,8 +46,27 @@ class Cost:
     replicates: str
 
 
-def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
-    """A record as a line of the history."""
+def history_rows(stored: Sequence[StoredRecord], links: Links) -> tuple[HistoryRow, ...]:
+    """All records of a claim, given oldest first, newest first; each says what was changed since the one before."""
+    before = [None, *(s.record for s in stored)]
+    rows = [_row(s, changed_between(b, s.record) if b else "", links) for s, b in zip(stored, before, strict=False)]
+    return tuple(reversed(rows))
+
+
+def changed_between(one: Record, later: Record) -> str:
+    """What of a test was changed between two runs of a claim; empty where nothing was."""
+    changed = [
+        what
+        for what, differs in (
+            ("its experiment", one.closure.digest != later.closure.digest),
+            ("its check or wording", one.claim.digest != later.claim.digest),
+        )
+        if differs
+    ]
+    return " and ".join(changed)
+
+
+def _row(stored: StoredRecord, changed: str, links: Links) -> HistoryRow:
     record = stored.record
     verdict = record.verdict.verdict
     return HistoryRow(
@@ -60,7 +80,7 @@ def history_row(stored: StoredRecord, links: Links) -> HistoryRow:
         tier=TIERS[stored.tier],
         isolation=record.isolation,
         reruns=tuple(rerun_words(r, record) for r in stored.reruns),
-        note=_note(stored),
+        note=_note(stored, changed),
         json=links.evidence(stored.path),
     )
 
@@ -106,8 +126,8 @@ def _extent(record: Record) -> str:
     return f"{count(made, 'replicate')}, scale {record.scale}, batch {record.batch}"
 
 
-def _note(stored: StoredRecord) -> str:
-    parts = []
+def _note(stored: StoredRecord, changed: str) -> str:
+    parts = [f"changed since the run before: {changed}"] if changed else []
     if stored.record.verdict.verdict is Verdict.VOID:
         parts.append(stored.record.verdict.reason)
     if not stored.record.confirmatory:

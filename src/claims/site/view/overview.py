@@ -91,12 +91,14 @@ def overview(context: Context) -> Overview:
             ]
         ),
         verdicts=tuple(Counted(verdict_mark(s, links), _number(context, s)) for s in STATUSES if statuses[s]),
-        groundings=tuple(Counted(grounding_mark(g, links), str(labels[g])) for g in GROUNDINGS if labels[g]),
+        groundings=tuple(Counted(grounding_mark(g, links), _labelled(context, g)) for g in GROUNDINGS if labels[g]),
         topics=ranked[:_MOST_TOPICS],
         more_topics=ranked[_MOST_TOPICS:],
         more_topics_words=count(len(ranked[_MOST_TOPICS:]), "more topic"),
         tellings=tuple(Counted(grounding_mark(g, links), str(told[g])) for g in GROUNDINGS if told[g]),
-        drifted=f"{drifted} of {count(len(tellings), 'telling')} elsewhere drifted from the paper" if tellings else "",
+        drifted=f"{drifted} of {count(len(tellings), 'telling')} collected here drifted; picked, not a sample"
+        if tellings
+        else "",
         changes=_changes(context),
         all_changes=f"{links.root}changes/",
         groups=ready or planned,
@@ -147,6 +149,12 @@ def _planned(context: Context) -> Iterator[Group]:
         if chosen:
             mark = replace(verdict_mark(status, context.links), meaning=_PLANNED)
             yield Group(mark, tuple(claim_row(context, c) for c in chosen))
+
+
+def _labelled(context: Context, label: Grounding) -> str:
+    chosen = [c for c in context.claims if c.grounding.label is label]
+    secondhand = sum(c.secondhand for c in chosen)
+    return f"{len(chosen)}, {secondhand} from notes" if secondhand else str(len(chosen))
 
 
 def _grounding(context: Context, label: Grounding, meaning: str) -> ListPage:

@@ -1,7 +1,8 @@
 """Predictions: each with what was expected, what was measured, and its interval plot."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from markupsafe import Markup
 
@@ -18,8 +19,11 @@ from claims.site.markup import prose
 from claims.site.numbers import percent, plain
 from claims.site.view.agreement import Comparison, comparisons
 from claims.site.view.marks import Mark, verdict_mark
-from claims.site.words import expected, measured, quantity
+from claims.site.words import expected, measured, quantity, spoken
 from claims.stats.sample import arm_means, sample
+
+_LEANS = "the same"
+"""How a metric's definition begins that leans on the one before it."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,20 @@ def judged_rows(record: Record, links: Links) -> tuple[PredictionRow, ...]:
 def figures(claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> tuple[PredictionFigure, ...]:
     """An interval plot for each prediction that has a number to draw."""
     verdicts = {v.id: v for v in record.verdict.predictions}
-    found = (
-        _figure(claim, record, p, verdicts.get(p.id), metrics.get(p.metric)) for p in record.claim.check.predictions
-    )
+    asked = record.claim.check.predictions
+    found = (_figure(claim, record, p, verdicts.get(p.id), defined(metrics, p.metric)) for p in asked)
     return tuple(f for f in found if f is not None)
+
+
+def defined(metrics: Mapping[str, Metric], name: str) -> Metric | None:
+    """A metric with a definition that can be read alone: "the same at two steps" needs the one that it leans on."""
+    metric, before = metrics.get(name), list(takewhile(lambda other: other != name, metrics))
+    if metric is None or not metric.doc.startswith(_LEANS):
+        return metric
+    named = (other for other in before if other in metric.doc)
+    last = (other for other in reversed(before) if not metrics[other].doc.startswith(_LEANS))
+    other = next(named, None) or next(last, None)
+    return replace(metric, doc=f"{metric.doc}; {spoken(other)} is {metrics[other].doc}") if other else metric
 
 
 def _row(

@@ -112,17 +112,23 @@ def papers(context: Context) -> IndexPage:
     for paper_id in context.paper_ids():
         paper = context.project.papers.get(paper_id)
         claims = {c.id for c, _ in context.sourced(paper_id)}
+        asserted = {c.id for c, s in context.sourced(paper_id) if s.stance == "asserts"}
         title = paper.title if paper else f"arXiv:{paper_id}"
         published = paper.published.isoformat() if paper else "not resolved"
         named = f"named by {count(len(claims), 'claim')}" if claims else "named by no claim"
+        named += f", asserts {len(asserted)} of them" if asserted and len(claims) > 1 else ""
         note = f"{published}, arXiv:{paper_id}, {named}"
-        row = IndexRow(title, context.links.paper(paper_id), "", note, _verdicts(context, claims))
+        row = IndexRow(title, context.links.paper(paper_id), "", note, _verdicts(context, asserted))
         found.append((published, title, row))
     found.sort(key=lambda entry: entry[1].lower())
     found.sort(key=lambda entry: entry[0], reverse=True)
     years = dict.fromkeys(_year(published) for published, _, _ in found)
     groups = tuple(IndexGroup(y, tuple(row for date, _, row in found if _year(date) == y)) for y in years)
-    return IndexPage("Papers", "Every paper that a claim or an experiment here names, newest first.", groups)
+    lead = (
+        "Every paper that a claim or an experiment here names, newest first. A verdict beside a paper is that of a "
+        "claim which the paper asserts: it decides a small registered prediction, never the paper."
+    )
+    return IndexPage("Papers", lead, groups)
 
 
 def experiments(context: Context) -> IndexPage:

@@ -13,7 +13,7 @@ from claims.ledger.evidence import StoredRecord
 from claims.site.view.context import Context
 from claims.site.view.discovery import Discovery, discovery
 from claims.site.view.forecasts import Forecasts, forecasts
-from claims.site.view.history import day
+from claims.site.view.history import changed_between, day
 from claims.site.view.marks import FLAGS, Mark, asked, verdict_mark
 from claims.site.view.reruns import Reruns, reruns
 from claims.site.view.unreported import Unreported, unreported
@@ -101,28 +101,18 @@ def _voids(context: Context) -> Iterator[VoidRow]:
     ]
     for stored, claim in sorted(found, key=lambda pair: (pair[0].record.finished, pair[1].id), reverse=True):
         later = _later(context, claim, stored.record)
+        changed = changed_between(stored.record, later) if later else ""
         yield VoidRow(
             date=day(stored.record),
             question=asked(claim),
             href=context.links.claim(claim.id),
             reason=stored.record.verdict.reason,
             later=_mark(context, later) if later else (),
-            since=f"on {day(later)}{_between(stored.record, later)}" if later else "no other run since",
+            since=f"on {day(later)}{f', after {changed} had been changed' if changed else ''}"
+            if later
+            else "no other run since",
             json=context.links.evidence(stored.path),
         )
-
-
-def _between(void: Record, later: Record) -> str:
-    """What of the test was changed between a void run and the one that followed."""
-    changed = [
-        what
-        for what, differs in (
-            ("its experiment", void.closure.digest != later.closure.digest),
-            ("its check or wording", void.claim.digest != later.claim.digest),
-        )
-        if differs
-    ]
-    return f", after {' and '.join(changed)} had been changed" if changed else ""
 
 
 def _mark(context: Context, record: Record) -> tuple[Mark, ...]:

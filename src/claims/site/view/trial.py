@@ -1,13 +1,15 @@
 """Trial: did the test test anything? Controls, gates and the replicates that do not count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from claims.domain.claim import Claim, Gate
 from claims.domain.counting import count
 from claims.domain.record import JudgedReplicate, Record
 from claims.domain.run import Outcome
-from claims.domain.verdict import ControlResult
+from claims.domain.verdict import ControlResult, Verdict
 from claims.site.numbers import plain
+from claims.site.view.history import changed_between, day
 from claims.site.words import expected, spoken
 
 
@@ -45,13 +47,15 @@ class Trial:
     """The section of a claim's page that says whether the run could have come out otherwise."""
 
     summary: str
+    before: str
+    """What came of earlier runs that ended void, and what was changed after them; empty where none did."""
     controls: tuple[ControlRow, ...]
     gates: tuple[GateRow, ...]
     invalid: tuple[InvalidRow, ...]
 
 
-def trial(record: Record) -> Trial:
-    """What the controls, gates and outcomes of a record say."""
+def trial(record: Record, others: Iterable[Record] = ()) -> Trial:
+    """What the controls, gates and outcomes of a record say; `others` are all records of its claim."""
     held = sum(control.held for control in record.controls)
     valid = sum(judged.valid for judged in record.replicates)
     run = len(record.replicates)
@@ -63,10 +67,23 @@ def trial(record: Record) -> Trial:
         parts.append(f"{run - valid} invalid, listed below and never drawn again")
     return Trial(
         summary=f"{'; '.join(parts)}.",
+        before=_before(record, others),
         controls=tuple(_control(c) for c in record.controls),
         gates=tuple(_gate(record, i, gate) for i, gate in enumerate(record.claim.check.gates)),
         invalid=tuple(_invalid(record, j) for j in record.replicates if not j.valid),
     )
+
+
+def _before(record: Record, others: Iterable[Record]) -> str:
+    """Controls that came out right after they were moved mean less, so that belongs beside them."""
+    voids = [o for o in others if o.finished < record.finished and o.verdict.verdict is Verdict.VOID]
+    if not voids:
+        return ""
+    last = max(voids, key=lambda o: o.finished)
+    changed = changed_between(last, record)
+    how_many = "An earlier run" if len(voids) == 1 else f"{count(len(voids), 'earlier run')} tested nothing: the last"
+    since = f" Before this run, {changed} had been changed; no error rate here counts that." if changed else ""
+    return f"{how_many}, of {day(last)}, ended void: {last.verdict.reason.rstrip('.')}.{since}"
 
 
 def planned_gates(claim: Claim) -> tuple[GateRow, ...]:
