@@ -53,11 +53,15 @@
   }
 
   function enhance(table, place) {
-    const bodies = [...table.tBodies], rows = [...table.querySelectorAll("tr[data-claim]")].map(read);
+    const next = table.nextElementSibling, fold = next && next.matches(".claims-fold") ? next : null;
+    const bodies = [...table.tBodies, ...(fold ? fold.querySelector("table").tBodies : [])];
+    const rows = bodies.flatMap((body) => [...body.querySelectorAll("tr[data-claim]")]).map(read);
     if (rows.length < FEWEST) return;
     const groups = bodies.map((body) => ({
-      body, head: body.querySelector(".claims__group"), rows: rows.filter((row) => body.contains(row.line)),
+      body, home: body.parentElement, head: body.querySelector(".claims__group"),
+      rows: rows.filter((row) => body.contains(row.line)),
     }));
+    const apart = new Set(groups.filter((group) => group.home !== table).flatMap((group) => group.rows));
     const flat = element("tbody"), state = {}, controls = {}, buttons = {}, sorting = element("select");
     const more = element("button", "claims-more");
     const count = element("p", "claims-tools__count");
@@ -170,9 +174,12 @@
         && ["verdict", "grade", "grounding"].every((name) => !state[name] || row[name] === state[name]);
     }
 
+    /* What is folded away joins the table while the reader looks for something, and goes back afterwards. */
+    const looking = () => Boolean(state.sort) || Object.keys(NAMES).some((name) => state[name]);
+
     /* Rows are moved only when the order changes: hiding them is all that a keystroke costs. */
     function order() {
-      const wanted = `${state.sort} ${state.way}`;
+      const wanted = `${state.sort} ${state.way} ${looking()}`;
       if (table.dataset.order === wanted) return;
       table.dataset.order = wanted;
       ordered = state.sort ? [...rows].sort(compare(state.sort, state.way === "descending" ? -1 : 1)) : rows;
@@ -182,21 +189,24 @@
         table.append(flat);
       } else {
         for (const group of groups) group.body.append(...group.rows.map((row) => row.line));
-        table.append(...bodies);
+        for (const group of groups) (looking() ? table : group.home).append(group.body);
       }
+      if (fold) fold.hidden = looking();
     }
 
     function show(remember) {
       const text = state.text ? state.text.toLowerCase().split(/\s+/) : [];
-      let fitting = 0;
+      let fitting = 0, shown = 0;
       order();
       for (const row of ordered) {
-        const kept = fits(row, text), visible = kept && (fitting < MOST || all);
+        const kept = fits(row, text), away = !looking() && apart.has(row);
+        const visible = kept && (away || shown < MOST || all);
         fitting += kept;
+        shown += kept && !away;
         if (row.line.hidden === visible) row.line.hidden = !visible;
       }
       for (const group of groups) if (group.head) group.body.hidden = group.rows.every((row) => row.line.hidden);
-      more.hidden = all || fitting <= MOST;
+      more.hidden = all || shown <= MOST;
       more.textContent = `Show all ${fitting}`;
       for (const [name, head] of Object.entries(buttons)) {
         if (name === state.sort) head.setAttribute("aria-sort", state.way);
@@ -228,5 +238,5 @@
     table.dataset.ready = "true";
   }
 
-  document.querySelectorAll("table.claims").forEach(enhance);
+  document.querySelectorAll("table.claims:not(.claims-fold table)").forEach(enhance);
 })();

@@ -316,7 +316,7 @@ def test_a_site_that_does_not_pass_leaves_the_old_one(tmp_path):
     (tmp_path / "p").mkdir()
     shutil.copytree(ROOT / "site", tmp_path / "p" / "site")
     template = tmp_path / "p" / "site" / "templates" / "inquiry.md.j2"
-    template.write_text(template.read_text().replace("<h1>", '<h1 onclick="x()">'))
+    template.write_text(template.read_text().replace("<h1 ", '<h1 onclick="x()" '))
     out = tmp_path / "out" / "site"
     out.mkdir(parents=True)
     (out / "index.html").write_text("old")

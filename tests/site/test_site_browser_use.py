@@ -28,6 +28,8 @@ def search(page, words, place):
         ("0001.00001", "/papers/0001.00001/"),
         ("0001.00001v2", "/papers/0001.00001/"),
         ("made up for tests", "/papers/0001.00001/"),
+        ("no weight ever moves", "/claims/storage-keeps-weights/"),
+        ("keeps weights where they were: yes", "/claims/storage-keeps-weights/"),
     ],
 )
 def test_search_finds_a_claim_by_its_words_and_a_paper_by_author_and_id(open_page, words, place):

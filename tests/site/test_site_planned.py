@@ -128,9 +128,17 @@ def test_papers_stand_by_year_the_newest_first(project):
 
 
 def test_planned_claims_come_after_those_that_can_be_run(project):
-    groups = overview(context(project)).groups
-    assert [len(group.rows) for group in groups] == [1, 3]
-    assert all(row.answer.startswith("Claimed: ") and row.grade == "planned" for row in groups[1].rows)
+    found = overview(context(project))
+    assert [len(group.rows) for group in (*found.groups, *found.planned)] == [1, 3]
+    assert all(row.answer.startswith("Claimed: ") and row.grade == "planned" for row in found.planned[0].rows)
+    assert found.planned_words == "3 more claims are planned"
+
+
+def test_planned_claims_are_not_folded_away_where_there_are_no_others(project):
+    only = tuple(c for c in project.registry.claims if c.planned is not None)
+    found = overview(context(replace(project, registry=Registry(schema_version=1, claims=only))))
+    assert [len(group.rows) for group in found.groups] == [3]
+    assert found.planned == ()
 
 
 def test_a_short_answer_is_what_stands_in_bold_at_the_beginning():

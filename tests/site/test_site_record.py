@@ -121,7 +121,7 @@ def test_what_was_registered_and_never_reported_is_listed_with_its_wait(project)
         step(1 * DAY, Change(None, planned)),
     )
     found = unreported(context(project).at(1), Timeline(steps, (), 9 * DAY, ""))
-    rows = {row.question: row for row in found.waiting}
+    rows = {row.question: row for row in found.waiting.rows}
     assert rows["What has nobody run yet?"].waits == "4 days"
     assert rows["What has nobody run yet?"].since == "1970-01-06"
     assert (rows["Gone?"].note, rows["Gone?"].href) == ("removed from the registry", "")
@@ -132,7 +132,7 @@ def test_what_was_registered_and_never_reported_is_listed_with_its_wait(project)
 def test_a_claim_with_exploratory_runs_only_still_waits(project):
     one = claim("explored", "Only explored?", predictions=[ABOVE_HALF])
     more = with_claim(project, one, record(one, runs(8), confirmatory=False, exploratory_because="no commit"))
-    rows = {row.question: row for row in unreported(context(more).at(1), NOTHING).waiting}
+    rows = {row.question: row for row in unreported(context(more).at(1), NOTHING).waiting.rows}
     assert rows["Only explored?"].note == "exploratory runs only"
     assert rows["Only explored?"].since == "not known"
 
@@ -141,8 +141,21 @@ def test_planned_claims_stand_apart(project):
     check = claim("x", "X?", predictions=[ABOVE_HALF]).check
     more = with_claim(project, claim("planned-one", "To be written?", planned=check))
     found = unreported(context(more).at(1), NOTHING)
-    assert [row.question for row in found.planned_rows] == ["To be written?"]
-    assert "To be written?" not in [row.question for row in found.waiting]
+    assert [row.question for row in found.planned_table.rows] == ["To be written?"]
+    assert "To be written?" not in [row.question for row in found.waiting.rows]
+
+
+def test_what_all_that_wait_have_in_common_is_told_once(project):
+    check = claim("x", "X?", predictions=[ABOVE_HALF]).check
+    more = with_claim(project, claim("one-plan", "This?", planned=check))
+    more = with_claim(more, claim("other-plan", "And this?", planned=check))
+    both = [Change(None, sketch(name, test="planned")) for name in ("one-plan", "other-plan")]
+    table = unreported(context(more).at(1), Timeline((step(1 * DAY, *both),), (), DAY + 1, "")).planned_table
+    assert (len(table.rows), table.since, table.waits, table.note) == (2, False, False, False)
+    assert table.same == "Each has waited less than a day. Since when, for each: 1970-01-02."
+    apart = (step(3 * DAY, both[1]), step(1 * DAY, both[0]))
+    table = unreported(context(more).at(1), Timeline(apart, (), 9 * DAY, "")).planned_table
+    assert (table.since, table.waits, table.note, table.same) == (True, True, False, "")
 
 
 def test_a_claim_says_that_its_test_was_changed_after_a_void_run():

@@ -92,7 +92,7 @@ def test_supported_needs_every_prediction():
     good, bad = NEAR, [-v for v in NEAR]
     found = decide(two(good, bad), a_check(*BOTH))
     assert found.verdict is Verdict.SUPPORTED
-    assert found.reason == "All 2 predictions hold at 8 replicates."
+    assert found.reason == "Both predictions hold at 8 replicates."
     undecided = decide(two(good, WIDE), a_check(*BOTH))
     assert undecided.verdict is Verdict.INCONCLUSIVE
     assert [p.verdict for p in undecided.predictions] == [Verdict.SUPPORTED, Verdict.INCONCLUSIVE]

@@ -22,6 +22,8 @@ from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'`*_[](){}\\|#~!=$^"}
 _SPACE = re.compile(r"\s+")
+_BREAKING = re.compile(r"[^\S\u00a0]+")
+"""White space but for the no-break space, which holds a number together."""
 _LINE_SIGN = re.compile(r"^[^\S\n]*#", re.MULTILINE)
 _HIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters (Cc) but for tab and line feed, and the signs that turn the direction of writing."""
@@ -129,7 +131,7 @@ def one_line_of(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    return _SPACE.sub(" ", _printable(text)).translate(_ENTITIES)
+    return _BREAKING.sub(" ", _printable(text)).translate(_ENTITIES)
 
 
 def _printable(text: str) -> str:

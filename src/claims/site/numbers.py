@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 9
+_TIMES = "\u00a0×\u00a0"  # no-break spaces: a number stays in one piece at the end of a line
 
 
 def plain(value: float, digits: int = 4) -> str:
@@ -17,7 +18,7 @@ def plain(value: float, digits: int = 4) -> str:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".")
         power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-        return _minus(f"{mantissa} × {power}") if mantissa != "1" else power
+        return _minus(f"{mantissa}{_TIMES}{power}") if mantissa != "1" else power
     if float(value).is_integer():
         return _minus(f"{value:.0f}")
     return _minus(f"{value:.{digits}g}")

@@ -84,7 +84,8 @@ def of_look(
         return " ".join(_fails(p, expects[p.id]) for p in found if p.verdict is Verdict.REFUTED)
     if verdict is Verdict.SUPPORTED:
         if len(found) > 1:
-            return f"All {len(found)} predictions hold at {taken.look.n} replicates."
+            every = "Both" if len(found) == 2 else f"All {len(found)}"
+            return f"{every} predictions hold at {taken.look.n} replicates."
         return _holds(found[0], expects[found[0].id])
     return _undecided(check, taken, found, later)
 

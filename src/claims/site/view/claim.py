@@ -64,6 +64,19 @@ class Tested:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """Another claim that a relation links: the words around its question, and its verdict."""
+
+    before: str
+    question: str
+    href: str
+    mark: Mark | None
+    """None where no claim has that id."""
+    after: str
+    because: str
+
+
+@dataclass(frozen=True)
 class ClaimPage:
     """Everything that stands on a claim's page."""
 
@@ -85,7 +98,7 @@ class ClaimPage:
     sources: tuple[SourceItem, ...]
     disputes: Disputes | None
     chain: tuple[Step, ...]
-    relations: tuple[Link, ...]
+    relations: tuple[Linked, ...]
     alike: tuple[Alike, ...]
     alike_note: str
     inquiries: tuple[Link, ...]
@@ -196,9 +209,7 @@ def _wait(claim: Claim, record: Record | None) -> str:
 
 
 def _tested(context: Context, claim: Claim, record: Record, metrics: Mapping[str, Metric]) -> Tested:
-    ran = (
-        f"Ran at commit {record.commit[:10]}, which held these predictions" if record.commit else "Ran outside a commit"
-    )
+    ran = f"at commit {record.commit[:10]}, which held these predictions" if record.commit else "outside a commit"
     return Tested(
         registered=f"Ran {ran}; decided by rule {record.rule}.",
         reason=record.verdict.reason,
@@ -215,21 +226,23 @@ def _parameters(claim: Claim, record: Record | None) -> tuple[tuple[str, str], .
     return tuple((key, value_words(value)) for key, value in given.items())
 
 
-def _relations(context: Context, claim: Claim) -> tuple[Link, ...]:
+def _relations(context: Context, claim: Claim) -> tuple[Linked, ...]:
     """Both directions: what this claim says of others, and what others say of it."""
     outward = [_relation(context, "this claim", r, r.to, "it") for r in claim.relations]
     inward = [_relation(context, "", r, other.id, "this claim") for other, r in context.relating(claim.id)]
     return (*outward, *inward)
 
 
-def _relation(context: Context, subject: str, relation: Relation, other: str, object_: str) -> Link:
+def _relation(context: Context, subject: str, relation: Relation, other: str, object_: str) -> Linked:
     """A relation read in its own direction: subject, verb, object."""
-    known = context.known(other)
-    text = asked(known) if known else other
-    verb = relation.kind.replace("-", " ")
-    before, after = (f"{subject} {verb}", "") if subject else ("", f"{verb} {object_}")
-    return Link(
-        before, text, context.links.claim(other), f"{after}: {relation.because}" if after else f": {relation.because}"
+    known, verb = context.known(other), relation.kind.replace("-", " ")
+    return Linked(
+        before=f"{subject} {verb}" if subject else "",
+        question=asked(known) if known else other,
+        href=context.links.claim(other),
+        mark=verdict_mark(context.standings[other].status, context.links) if known else None,
+        after="" if subject else f"{verb} {object_}",
+        because=relation.because,
     )
 
 

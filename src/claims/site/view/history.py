@@ -73,7 +73,7 @@ def _row(stored: StoredRecord, changed: str, links: Links) -> HistoryRow:
         date=day(record),
         verdict=verdict_mark(Status(verdict.value) if verdict else Status.UNTESTED, links),
         grade=record.verdict.grade,
-        extent=f"{count(len(record.replicates), 'replicate')}, scale {record.scale}, batch {record.batch}",
+        extent=_extent(record),
         commit=f"{(record.commit or 'none')[:10]}{' (changed)' if record.dirty else ''}",
         machine=machine(record),
         contributor=record.contributor,
@@ -116,6 +116,14 @@ def expected_wait(record: Record) -> str:
         return f"It took {seconds(sum(took))} on {machine(record)}."
     each, runs = seconds(median(took)), count(len(took), "replicate")
     return f"{runs} of {each} each (median), {seconds(sum(took))} one after the other, on {machine(record)}."
+
+
+def _extent(record: Record) -> str:
+    """How much was run. An audit runs no model, so it has neither scale nor batch worth naming."""
+    made = len(record.replicates)
+    if record.deterministic:
+        return "recomputed once" if made == 1 else f"recomputed {made} times"
+    return f"{count(made, 'replicate')}, scale {record.scale}, batch {record.batch}"
 
 
 def _note(stored: StoredRecord, changed: str) -> str:

@@ -22,7 +22,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Tile:
-    """A row for each choice of replicates, a column for each analysis."""
+    """A row for each analysis, the registered one first; a column for each choice of replicates: they are the fewer."""
 
     words: str
     columns: tuple[str, ...]
@@ -34,14 +34,18 @@ def tile(record: Record, links: Links) -> Tile | None:
     universes = multiverse(record)
     if not universes:
         return None
-    columns = (f"rule {record.rule}", *(a.name for a in ANALYSES))
-    rows = tuple((u.replicates, (_registered(u, links), *(_cell(v, links) for v in u.verdicts))) for u in universes)
+    columns = tuple(u.replicates for u in universes)
+    registered = (f"rule {record.rule}", tuple(_registered(u, links) for u in universes))
+    others = (
+        (analysis.name, tuple(_cell(u.verdicts[place], links) for u in universes))
+        for place, analysis in enumerate(ANALYSES)
+    )
     verdict = record.verdict.verdict
     assert verdict is not None
     told = [v for u in universes for v in u.verdicts]
     same = Counter(told)[LEANINGS.get(verdict, verdict)]
     words = f"{same} of {count(len(told), 'other analysis', 'other analyses')} say what the registered one says."
-    return Tile(words, columns, rows)
+    return Tile(words, columns, (registered, *others))
 
 
 def _cell(verdict: Verdict, links: Links) -> Cell:

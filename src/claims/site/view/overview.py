@@ -48,6 +48,9 @@ class Overview:
     changes: tuple[Change, ...]
     all_changes: str
     groups: tuple[Group, ...]
+    planned: tuple[Group, ...]
+    """Claims whose experiment is still to be written, folded away below the others; none where there are no others."""
+    planned_words: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class ListPage:
     home: str
 
 
+_PLANNED = "planned: predictions are written down, the experiment is not"
 _LATEST = 5
 _MOST_TOPICS = 12
 """More would push the claims off the first screen; the rest unfolds."""
@@ -76,6 +80,7 @@ def overview(context: Context) -> Overview:
     tellings = [t for c in context.claims for t in c.circulated]
     told = Counter(t.label for t in tellings)
     drifted = len(tellings) - told[Grounding.FAITHFUL]
+    ready, planned = tuple(_ready(context)), tuple(_planned(context))
     return Overview(
         tally=", ".join(
             [
@@ -96,7 +101,9 @@ def overview(context: Context) -> Overview:
         else "",
         changes=_changes(context),
         all_changes=f"{links.root}changes/",
-        groups=tuple(group for status in STATUSES for group in _groups(context, status)),
+        groups=ready or planned,
+        planned=planned if ready else (),
+        planned_words=f"{count(sum(len(g.rows) for g in planned), 'more claim is', 'more claims are')} planned",
     )
 
 
@@ -127,21 +134,27 @@ def _number(context: Context, status: Status) -> str:
     return f"{len(chosen)}, {of_them} planned" if planned else str(len(chosen))
 
 
+def _ready(context: Context) -> Iterator[Group]:
+    """Claims that have been run or could be, by verdict."""
+    for status in STATUSES:
+        chosen = tuple(c for c in _with_status(context, status) if c.planned is None)
+        if chosen:
+            yield Group(verdict_mark(status, context.links), tuple(claim_row(context, c) for c in chosen))
+
+
+def _planned(context: Context) -> Iterator[Group]:
+    """Claims whose experiment is still to be written, by verdict."""
+    for status in STATUSES:
+        chosen = tuple(c for c in _with_status(context, status) if c.planned is not None)
+        if chosen:
+            mark = replace(verdict_mark(status, context.links), meaning=_PLANNED)
+            yield Group(mark, tuple(claim_row(context, c) for c in chosen))
+
+
 def _labelled(context: Context, label: Grounding) -> str:
     chosen = [c for c in context.claims if c.grounding.label is label]
     secondhand = sum(c.secondhand for c in chosen)
     return f"{len(chosen)}, {secondhand} from notes" if secondhand else str(len(chosen))
-
-
-def _groups(context: Context, status: Status) -> Iterator[Group]:
-    """The claims with one status; those whose experiment is still to be written come last, apart."""
-    mark, chosen = verdict_mark(status, context.links), _with_status(context, status)
-    ready = tuple(claim_row(context, c) for c in chosen if c.planned is None)
-    planned = tuple(claim_row(context, c) for c in chosen if c.planned is not None)
-    if ready:
-        yield Group(mark, ready)
-    if planned:
-        yield Group(replace(mark, meaning="planned: predictions are written down, the experiment is not"), planned)
 
 
 def _grounding(context: Context, label: Grounding, meaning: str) -> ListPage:

@@ -23,13 +23,24 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class WaitingTable:
+    """Claims that wait. What is the same in every row is told once, in `same`; an empty column not at all."""
+
+    rows: tuple[Waiting, ...]
+    same: str
+    since: bool
+    waits: bool
+    note: bool
+
+
+@dataclass(frozen=True)
 class Unreported:
     """The section."""
 
     summary: str
-    waiting: tuple[Waiting, ...]
+    waiting: WaitingTable
     planned: str
-    planned_rows: tuple[Waiting, ...]
+    planned_table: WaitingTable
 
 
 def unreported(context: Context, timeline: Timeline) -> Unreported:
@@ -53,9 +64,9 @@ def unreported(context: Context, timeline: Timeline) -> Unreported:
     found = [_waiting(context, timeline, name, since) for name in (*open_, *gone)]
     return Unreported(
         summary=_summary(len(registered) + len(gone), len(found), timeline),
-        waiting=_longest_first(found),
+        waiting=_table(found),
         planned=count(len(planned), "more claim is", "more claims are") if planned else "",
-        planned_rows=_longest_first([_waiting(context, timeline, name, begun) for name in planned]),
+        planned_table=_table([_waiting(context, timeline, name, begun) for name in planned]),
     )
 
 
@@ -104,8 +115,21 @@ def _waiting(context: Context, timeline: Timeline, name: str, since: dict[str, t
     )
 
 
-def _longest_first(rows: list[Waiting]) -> tuple[Waiting, ...]:
-    return tuple(sorted(rows, key=lambda row: (row.since, row.question)))
+def _table(rows: list[Waiting]) -> WaitingTable:
+    """The longest wait first."""
+    since, waits = {row.since for row in rows}, {row.waits for row in rows}
+    one = len(rows) == 1
+    same_wait = "" if one or len(waits) > 1 else next(iter(waits), "")
+    same_start = "" if one or len(since) > 1 else next(iter(since), "")
+    said = [f"Each has waited {same_wait}."] if same_wait else []
+    said += [f"Since when, for each: {same_start}."] if same_start else []
+    return WaitingTable(
+        rows=tuple(sorted(rows, key=lambda row: (row.since, row.question))),
+        same=" ".join(said),
+        since=not same_start,
+        waits=any(waits) and not same_wait,
+        note=any(row.note for row in rows),
+    )
 
 
 def _date(seconds: int) -> str:
