@@ -84,10 +84,10 @@ def test_outside_a_project_every_command_says_so(tmp_path: Path) -> None:
     assert "no claims.yaml" in done.stderr
 
 
-def test_an_invalid_registry_stops_every_command_with_all_problems(toy: Path, edit: Edit) -> None:
+def test_an_invalid_registry_stops_whoever_decides_on_it_with_all_problems(toy: Path, edit: Edit) -> None:
     edit("claims.yaml", "metric: score", "metric: scores")
     edit("claims.yaml", "cites: [coins-differ]", "cites: [coins-difer]")
-    done = claims(toy, "list")
+    done = claims(toy, "power", "coins-differ")
     assert done.returncode == 2
     assert "did you mean score?" in done.stderr and "coins-difer" in done.stderr
     checked = claims(toy, "check")
@@ -182,3 +182,14 @@ def test_a_changed_prediction_takes_the_verdict_away_and_says_so_everywhere(toy:
     again = claims(toy, "verify", "coins-differ")
     assert "supported → untested" in again.stdout
     assert "earlier" in claims(toy, "show", "coins-differ").stdout
+
+
+def test_a_draft_does_not_hide_the_other_claims(toy: Path) -> None:
+    (toy / "claims.d").mkdir()
+    (toy / "claims.d" / "draft.yaml").write_text("claims:\n  - {id: draft, question: FILL}\n")
+    for words in (["list"], ["show", "coins-differ"], ["show", "what-of-coins"], ["find", "coins"], ["relations"]):
+        done = claims(toy, *words)
+        assert done.returncode == 0, (words, done.stderr)
+        assert "in claims.d/draft.yaml, told by claims check" in done.stderr and len(done.stderr.splitlines()) == 1
+    for words in (["list", "--json"], ["verify", "coins-differ", "--dry-run"], ["check"]):
+        assert claims(toy, *words).returncode != 0, f"{words}: a program and a run get all or nothing"

@@ -10,6 +10,7 @@ import typer
 from claims.cli import exchange, hosting, literature, objecting, publishing
 from claims.cli.options import ClaimId, Json, Root
 from claims.cli.options import load as _load
+from claims.cli.options import load_sound as _load_sound
 from claims.cli.options import root_of as _root
 from claims.domain.counting import count
 from claims.errors import Busy, ChangedWhileRunning, ClaimsError, LedgerError, Problems, SiteRefused
@@ -34,7 +35,9 @@ def list_claims(
     """List the claims with their verdicts and groundings."""
     from claims.cli import browse
 
-    browse.list_claims(_load(root), topic=topic, status=status, grounding=grounding, as_json=as_json)
+    browse.list_claims(
+        _load_sound(root, as_json=as_json), topic=topic, status=status, grounding=grounding, as_json=as_json
+    )
 
 
 @app.command()
@@ -42,7 +45,7 @@ def show(claim: ClaimId, as_json: Json = False, root: Root = None) -> None:
     """Show one claim: what it says, what its sources say, what the runs showed."""
     from claims.cli import browse
 
-    browse.show(_load(root), claim, as_json=as_json)
+    browse.show(_load_sound(root, as_json=as_json), claim, as_json=as_json)
 
 
 @app.command()
@@ -136,7 +139,7 @@ def relations(
     """Say what rests on fallen claims, and which claims cannot both hold."""
     from claims.cli import relating
 
-    relating.relations(_load(root), claim, as_json=as_json)
+    relating.relations(_load_sound(root, as_json=as_json), claim, as_json=as_json)
 
 
 @app.command("as-of")
@@ -187,7 +190,7 @@ def find_(
     """Find the claims and inquiries that speak of something. Exit status 1: none does."""
     from claims.cli import finding
 
-    raise typer.Exit(finding.run(_load(root), words, as_json=as_json))
+    raise typer.Exit(finding.run(_load_sound(root, as_json=as_json), words, as_json=as_json))
 
 
 @app.command()
