@@ -1,7 +1,6 @@
 """Agreement of a rerun with its record, on numbers whose truth is known."""
 
 import random
-from statistics import stdev
 
 import pytest
 
