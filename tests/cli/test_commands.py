@@ -1,13 +1,22 @@
 """What a person and a program get from the command line."""
 
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from claims.cli.costing import about
 from tests.conftest import commit
 
 Edit = Callable[[str, str, str], None]
@@ -19,11 +28,29 @@ def claims(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
 
 
+def in_a_terminal(root: Path, width: int, *words: str) -> str:
+    """What the command shows in a terminal of so many columns, without its colours."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    command = [sys.executable, "-c", "from claims.cli.app import main; main()", *words]
+    env = os.environ | {"TERM": "xterm"}
+    child = subprocess.Popen(command, cwd=root, stdout=theirs, stderr=theirs, stdin=theirs, env=env)
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):  # Linux says so when the other end is closed
+        while part := os.read(ours, 4096):
+            said += part
+    os.close(ours)
+    child.wait(timeout=120)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode()).replace("\r", "")
+
+
 def test_verify_tells_design_controls_numbers_verdict_record_and_status(toy: Path) -> None:
     done = claims(toy, "verify", "coins-differ")
     assert done.returncode == 0, done.stderr
     for words in (
-        "Do the coins differ?", "registered (HEAD", "power    .8 at n = 8", "planted ✓", "above 0.5",
+        "Do the coins differ?", "registered (HEAD", "power    8 seeds show it with 80 % chance if", "planted ✓",
+        "above 0.5",
         "SUPPORTED (standard)", "in this scope: coins: two", "evidence/coins-differ/", "untested → supported",
     ):  # fmt: skip
         assert words in done.stdout, words
@@ -139,8 +166,77 @@ def test_dry_run_runs_nothing(toy: Path) -> None:
     done = claims(toy, "verify", "--all", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "8 replicates and 3 control runs" in done.stdout
+    assert "Together: cost not known yet." in done.stdout
     assert not (toy / "evidence").exists()
     assert not (toy / ".claims" / "logs").exists()
+
+
+def test_a_dry_run_says_once_what_it_costs_and_what_is_kept(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ")
+    kept = claims(toy, "verify", "coins-differ", "--dry-run").stdout
+    assert "nothing to run: all kept" in kept and "min" not in kept
+    anew = claims(toy, "verify", "coins-differ", "--dry-run", "--fresh", "--jobs", "2").stdout
+    assert "11 runs, less than a minute, 2 at a time" in anew and anew.count("minute") == 1
+    two = claims(toy, "verify", "coins-differ", "coins-sum", "--dry-run", "--fresh").stdout
+    assert "a claim above needs the same" in two
+    assert "Together less than a minute by recorded costs." in " ".join(two.split())
+
+
+def test_what_runs_after_the_other_is_paid_one_after_the_other() -> None:
+    assert [about(s) for s in (None, 0.0, 59.0, 60.0, 577.0)] == [
+        "cost not known yet", "less than a minute", "less than a minute", "about 1 min", "about 10 min"
+    ]  # fmt: skip
+
+
+def test_three_controls_and_eight_replicates_take_six_rounds_of_two(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ")
+    runs = [
+        r["replicate"]["seconds"]
+        for r in json.loads(next((toy / "evidence").rglob("*.json")).read_text())["replicates"]
+    ]
+    (row,) = json.loads(claims(toy, "verify", "coins-differ", "--dry-run", "--fresh", "--jobs", "2", "--json").stdout)
+    assert row["seconds"] == pytest.approx(6 * sum(runs) / len(runs))
+
+
+def test_the_version_is_the_package_s(toy: Path) -> None:
+    done = claims(toy, "--version")
+    assert (done.returncode, done.stdout) == (0, f"claims {version('claims')}\n")
+
+
+def test_several_claims_are_shown_one_after_the_other(toy: Path) -> None:
+    done = claims(toy, "show", "coins-differ", "coins-sum", "what-of-coins")
+    assert done.stdout.startswith("coins-differ\n")
+    assert "\n\ncoins-sum\n" in done.stdout and "\n\nwhat-of-coins\n" in done.stdout
+    both = json.loads(claims(toy, "show", "coins-differ", "coins-sum", "--json").stdout)
+    assert [one["id"] for one in both] == ["coins-differ", "coins-sum"]
+    assert json.loads(claims(toy, "show", "coins-sum", "--json").stdout)["id"] == "coins-sum"
+    wrong = claims(toy, "show", "coins-differ", "coins-none")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
+def test_a_place_that_takes_no_file_is_no_defect(toy: Path) -> None:
+    (toy / "site").mkdir()
+    (toy / "site" / "mkdocs.yml").touch()
+    done = claims(toy, "site", "build", "--out", "/sys/kernel/claims/site")
+    assert done.returncode == 1
+    assert done.stderr.startswith("claims: /sys/kernel/claims: cannot be used (")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_one_replicate_is_told_in_the_singular(toy: Path) -> None:
+    assert "at most 1 replicate\n" in claims(toy, "verify", "coins-differ", "--seeds", "1").stdout
+
+
+def test_in_a_narrow_terminal_lines_break_at_its_edge_and_verdicts_never(toy: Path) -> None:
+    claims(toy, "verify", "coins-differ", "--seeds", "5")
+    done = in_a_terminal(toy, 60, "verify", "coins-differ", "--seeds", "5")
+    left = ("evidence/", "━", "  page  ", "  higher: ")  # a bar, and what is to be copied whole
+    lines = [line.rstrip() for line in done.splitlines() if not any(word in line for word in left)]
+    assert max(map(len, lines)) <= 60
+    assert any(line.startswith("  higher leaning-supported: expected above 0.5, measured") for line in lines)
+    assert [line for line in lines if line and not line.startswith(" ")] == ["coins-differ"], "nothing hangs out"
+    wide = in_a_terminal(toy, 72, "verify", "coins-differ", "--seeds", "5").splitlines()
+    assert any(line.startswith("higher ") and line.rstrip().endswith(" leaning-supported") for line in wide)
 
 
 def test_doctor_names_what_is_missing_and_the_command(toy: Path) -> None:

@@ -62,8 +62,9 @@ def test_predictions_that_exclude_each_other_are_told_with_the_run_that_separate
     commit(toy)
     told = claims(toy, "relations").stdout
     for words in (
-        "cannot both come true", "coins-differ, higher: toy.score, treated minus plain, above 0.5",
-        "coins-agree, no-higher: toy.score, plain minus treated, above -0.1", "written down as a contradiction",
+        "cannot both come true", "coins-differ (untested), higher: toy.score, treated minus plain, above 0.5",
+        "coins-agree (untested), no-higher: toy.score, plain minus treated, above -0.1",
+        "written down as a contradiction", "by 1 claim\n",
         "to separate them: claims verify coins-differ coins-agree",
     ):  # fmt: skip
         assert words in told, told
@@ -72,6 +73,20 @@ def test_predictions_that_exclude_each_other_are_told_with_the_run_that_separate
     assert clash["stated"] is True and clash["set_apart"] == []
     done = claims(toy, *clash["run"].split()[1:], "--json")
     assert [row["verdict"] for row in json.loads(done.stdout)] == ["supported", "refuted"], done.stderr
+    commit(toy)
+    told = claims(toy, "relations").stdout
+    assert "coins-differ (supported), higher" in told and "coins-agree (refuted), no-higher" in told
+    assert "of the two, the records support coins-differ" in told and "claims verify" not in told
+    (clash,) = json.loads(claims(toy, "relations", "--json").stdout)["contradictions"]
+    assert clash["run"] is None and [side["state"] for side in clash["predictions"]] == ["supported", "refuted"]
+
+
+def test_only_what_is_still_open_is_to_be_run(toy: Path, edit: Edit) -> None:
+    add_other(edit)
+    commit(toy)
+    claims(toy, "verify", "coins-differ")
+    (clash,) = json.loads(claims(toy, "relations", "--json").stdout)["contradictions"]
+    assert clash["run"] == "claims verify coins-agree"
 
 
 def test_where_the_experiment_is_missing_it_is_named(toy: Path, edit: Edit) -> None:

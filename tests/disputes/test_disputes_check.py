@@ -1,8 +1,11 @@
 """What `claims check` says of disputes and replies, and of claims that were deleted."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +66,16 @@ FIELDS = {
     "an unknown key": ("by:", "by_whom: x\nby:", 3, "by_whom", "unknown key"),
     "a link": ("reason", "evidence: [https://example.org]\nreason", 6, "evidence[0]", "neither an arXiv id"),
     "no such record": ("reason", f"evidence: [{'ab' * 32}]\nreason", 6, "evidence[0]", "no record has the digest"),
-    "a number for a paper": ("reason", "evidence: [2505.11711]\nreason", 6, "evidence[0]", "write it in quotes"),
+    "a number for a paper": ("reason", "evidence: [2505.11711]\nreason", 6, "evidence[0]", "carries no version"),
+    "a digit too few": ("reason", "evidence: [2310.4415v2]\nreason", 6, "evidence[0]", "five digits behind the point"),
+    "no such month": ("reason", "evidence: [2313.04415v2]\nreason", 6, "evidence[0]", "neither an arXiv id"),
+    "a comma in braces": (
+        "about:",
+        "resolved: {by: x, on: 2026-01-11, outcome: fixed, because: Fair, but it stands.}\nabout:",
+        5,
+        "resolved.but it stands.",
+        "inside { } a comma ends a value",
+    ),
     "no reason": ("  Table 1 says it of one model.\n\n  The sentence says it of all.\n", "", 6, "reason", "is empty"),
     "a left-over": ("by: A. Reader", 'by: "FILL: your name"', 3, "by", "still to be written: your name"),
     "an alias": ("by: A. Reader", "by: *me", 3, "", "aliases are not read"),
@@ -111,7 +123,8 @@ REPLIES = {
     "a reply to itself": ("to: 2026-01-10-table-1", "to: 2026-01-12-three-models", "is a reply"),
     "a paper without an author": ("as: contributor", "as: contributor\npaper: 2505.11711v2", "and only then"),
     "an author without a paper": ("as: contributor", "as: author", "needs paper"),
-    "a paper without version": ("as: contributor", "as: author\npaper: 2505.11711", '"2505.11711v1"'),
+    "a paper without version": ("as: contributor", "as: author\npaper: 2505.11711", "carries no version"),
+    "a paper's id that is none": ("as: contributor", "as: author\npaper: 2505.1171v2", "is not an arXiv id"),
 }
 
 
@@ -266,4 +279,29 @@ def test_a_claim_that_was_deleted_is_missed_and_a_withdrawn_one_is_not(toy):
     )
     assert withdrawn != gone
     (toy / "claims.yaml").write_text(kept + withdrawn)
+    assert check(toy) == []
+
+
+def test_a_paper_without_its_version_is_told_the_newest_that_is_held(toy, edit):
+    put(toy, DISPUTE)
+    put(toy, CONTRIBUTOR.replace("as: contributor", "as: author\npaper: 2310.04415"), name="2026-01-12-three-models")
+    (toy / "literature").mkdir()
+    held = Path(__file__).parents[2] / "literature/2310.04415.json"
+    shutil.copy(held, toy / "literature")
+    newest = max(v["version"] for v in json.loads(held.read_text())["versions"])
+    source = "{arxiv: 2310.04415, stance: mentions, locator: abstract, says: so}"
+    edit("claims.yaml", "    check:\n", f"    sources: [{source}]\n    check:\n")
+    found = [f.message for f in check(toy) if "version" in f.message]
+    assert len(found) == 4
+    assert all(message.endswith(f"literature/ holds 2310.04415v{newest}") for message in found)
+
+
+def test_the_samples_that_the_contributing_page_shows_are_sound_as_they_stand(toy):
+    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text().partition("## Dispute a claim")[2]
+    resolved, reply = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    name = re.search(r"^to: (.+)$", reply, re.MULTILINE)[1]
+    day = re.search(r"^on: (\S+)", reply, re.MULTILINE)[1]
+    put(toy, DISPUTE.replace("2026-01-10", name[:10]) + resolved, name=name)
+    contributor = re.sub(r"^as: author\npaper: .+$", "as: contributor", reply, flags=re.MULTILINE)
+    put(toy, contributor, name=f"{day}-we-had-three")
     assert check(toy) == []

@@ -38,6 +38,7 @@ def test_a_dispute_is_written_that_check_takes_and_that_contests_the_claim(toy):
         (["coins-differ", "--reason", "a\u202eb"], "U+202E"),
         (["coins-differ", "--reason", "x", "--evidence", "ab" * 32], "no record has the digest"),
         (["coins-differ", "--reason", "x", "--evidence", "https://example.org"], "neither an arXiv id"),
+        (["coins-differ", "--reason", "x", "--evidence", "2310.4415v2"], "neither an arXiv id"),
         (["coins-differ", "--reason", "x", "--by", "y" * 81], "longer than 80 characters"),
     ],
 )

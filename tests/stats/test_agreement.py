@@ -154,3 +154,12 @@ def test_fresh_seeds_that_nearly_all_fail_the_gates_disagree() -> None:
     assert found.fresh == "disagrees" and "far fewer" in found.because
     some = [*(at(i, v) for i, v in enumerate(OWN[:5])), *crashed[5:]]
     assert compare(made, [at(0, OWN[0])], [], made.controls, some, ENVIRONMENT).fresh in ("agrees", "inconclusive")
+
+
+def test_what_was_compared_and_what_would_settle_it_is_said_where_too_few_seeds_tell() -> None:
+    made = record(tuple(at(i, v) for i, v in enumerate(OWN)))
+    apart = [at(i, v) for i, v in enumerate((0.3, 0.5, 0.7))]
+    found = compare(made, [at(0, OWN[0])], [], made.controls, apart, ENVIRONMENT)
+    assert found.fresh == "inconclusive"
+    assert f"their means over 3 and the record's over {len(OWN)} do not differ by more than chance" in found.because
+    assert found.because.endswith("that takes more seeds")

@@ -49,6 +49,9 @@ class Silent:
     def decided(self, n: int, verdict: ClaimVerdict) -> None:
         self.looks.append(n)
 
+    def part(self, what: str) -> None:
+        assert what
+
 
 def wanted(**changes: object) -> Wanted:
     base = dict(

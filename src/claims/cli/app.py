@@ -1,5 +1,6 @@
 """The commands. Nothing heavy is imported here: each command imports what it needs when it runs."""
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -24,6 +25,24 @@ app.add_typer(publishing.site_app, name="site")
 app.add_typer(literature.sources_app, name="sources")
 
 
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"claims {version('claims')}")
+        raise typer.Exit
+
+
+@app.callback()
+def claims_command(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, do nothing else.")
+    ] = False,
+) -> None:
+    """Claims about machine learning: what their papers say, and what a small experiment shows."""
+
+
 @app.command("list")
 def list_claims(
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
@@ -41,11 +60,15 @@ def list_claims(
 
 
 @app.command()
-def show(claim: ClaimId, as_json: Json = False, root: Root = None) -> None:
-    """Show one claim: what it says, what its sources say, what the runs showed."""
-    from claims.cli import browse
+def show(
+    claims: Annotated[list[str], typer.Argument(metavar="ID…", help="Claims, as `claims list` names them.")],
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Show claims: what each says, what its sources say, what the runs showed."""
+    from claims.cli import showing
 
-    browse.show(_load_sound(root, as_json=as_json), claim, as_json=as_json)
+    showing.show(_load_sound(root, as_json=as_json), claims, as_json=as_json)
 
 
 @app.command()
@@ -119,7 +142,9 @@ def audit(
 ) -> None:
     """Run records again, at their seeds and as many fresh ones, and say whether the numbers agree.
 
-    Exit status: 0 agree, 10 one disagrees, 20 undecided, 1 one could not be run.
+    Exit status: 0 the recorded seeds give the record's numbers and fresh ones do not disagree (they may be too few to
+    tell), 10 either of them disagrees, 20 the recorded seeds leave it open, 1 a record could not be run; of several
+    records the largest.
     """
     from claims.cli import rerunning
 
@@ -212,6 +237,8 @@ for command in (hosting.doctor, exchange.annotate, exchange.new, exchange.export
 
 
 EXITS: tuple[tuple[type[ClaimsError], int], ...] = ((ChangedWhileRunning, 74), (Busy, 75), (LedgerError, 1))
+REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT})
+"""What a file system answers that will not take a file: no defect of ours."""
 
 
 def main() -> NoReturn:
@@ -235,6 +262,9 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("CLAIMS_TRACEBACK"):
             raise
+        if isinstance(error, OSError) and error.errno in REFUSED:
+            print(f"claims: {error.filename or 'a file'}: cannot be used ({error.strerror})", file=sys.stderr)
+            sys.exit(1)
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         print(
             f"claims: this is a defect of ours, please report it: {what} (CLAIMS_TRACEBACK=1 shows where)",

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from claims.cli.browse import console
-from claims.cli.screen import Screen, conclusion, isolation_line, plan_lines
+from claims.cli.costing import about, plan_lines
+from claims.cli.screen import Screen, conclusion, isolation_line, width_of, wrapped
 from claims.domain.claim import Claim, Status
+from claims.domain.counting import count
 from claims.domain.digest import as_json as plain
 from claims.domain.verdict import Verdict
 from claims.errors import SetupError
@@ -172,7 +174,7 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     total = 0.0
     rows: list[dict[str, Any]] = []
     for plan in plans:
-        lines, seconds = plan_lines(project, plan, seen)
+        lines, seconds = plan_lines(project, plan, seen, width_of(out))
         total += seconds or 0.0
         counts = {"replicates": len(plan.first), "controls": len(plan.controls)}
         rows.append({"id": plan.claim.id, "seconds": seconds, **counts, "isolation": plan.box.level})
@@ -182,16 +184,22 @@ def _dry_run(project: Project, chosen: Sequence[Claim], wanted: Wanted, store: S
     if wanted.as_json:
         print(json.dumps(rows, indent=1))
     else:
-        for line in dict.fromkeys(isolation_line(plan) for plan in plans):
+        for line in dict.fromkeys(isolation_line(plan, width_of(out)) for plan in plans):
             out.print(line)
         unknown = sum(row["seconds"] is None for row in rows)
-        jobs = max((plan.options.jobs for plan in plans), default=1)
-        out.print(
-            f"to the first look of each, {jobs} at a time: about {total / 60:.1f} min by recorded costs"
-            f"{f', without the {unknown} whose cost is not known' if unknown else ''}; a claim that stays undecided "
-            "goes on to later looks. Nothing was run."
-        )
+        wrapped(out, f"{_costs(total, len(rows), unknown)}Nothing was run.")
     return 0
+
+
+def _costs(seconds: float, claims: int, unknown: int) -> str:
+    """What several plans cost together; of one, its own line says it."""
+    later = "A claim that stays undecided goes on to later looks. "
+    if claims == 1 or not (seconds or unknown):
+        return later if seconds or unknown else ""
+    if not seconds:
+        return f"Together: cost not known yet. {later}"
+    beside = f", and {count(unknown, 'claim')} whose cost is not known yet" if unknown else ""
+    return f"Together {about(seconds)} by recorded costs{beside}. {later}"
 
 
 def _answer(root: Path, result: Result) -> dict[str, object]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from claims.cli.browse import console
+from claims.domain.counting import count
 from claims.domain.digest import as_json as plain
 from claims.domain.paper import Paper
 from claims.project import Project
@@ -51,7 +52,8 @@ def _print_held(found: Held) -> None:
         moved = f" ({', '.join(c.moves)})" if c.moves else ""
         out.print(f"{c.claim}  {c.status}, {c.grounding}")
         out.print(f"  {c.stance} at {c.arxiv}{moved}, {c.locator}: {c.says}", style="dim")
-    out.print(f"{len(found.claims)} times named by claims", style="dim")
+    claims, times = len({c.claim for c in found.claims}), len(found.claims)
+    out.print(f"named by {count(claims, 'claim')}{f', {times} times' if times != claims else ''}", style="dim")
 
 
 def _facts(paper: Paper) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The commands `site`: the evidence as a site."""
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,8 @@ def site_build(
         url=url,
         log=lambda line: None if line.startswith("site in") else typer.echo(line),
     )
-    typer.echo(f"open {_shown(place)}/index.html, or: claims site serve")
+    elsewhere = f" --out {shlex.quote(_shown(place))}" if out is not None else ""
+    typer.echo(f"open {_shown(place)}/index.html, or: claims site serve{elsewhere}")
 
 
 @site_app.command("audit")

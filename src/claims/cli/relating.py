@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 
 from claims.cli.browse import console
-from claims.domain.claim import Claim
+from claims.domain.claim import Claim, Status
+from claims.domain.counting import count
 from claims.domain.relations import (
     Backlink,
     BothSupported,
@@ -48,9 +49,10 @@ def relations(project: Project, claim_id: str | None, *, as_json: bool) -> None:
         if not found.links:
             _line(out, "no relation to another claim is written down")
     else:
-        out.print(f"relations written down: {len(found.links)}, by {len({k.of for k in found.links})} claims")
+        by = count(len({k.of for k in found.links}), "claim")
+        out.print(f"relations written down: {len(found.links)}, by {by}")
     _show_fallen(out, project, found.fallen)
-    _show_contradictions(out, found.contradictions)
+    _show_contradictions(out, project, found.contradictions)
     _show_both(out, found.both)
     if not (found.fallen or found.contradictions or found.both):
         out.print("nothing rests on a fallen claim, and no two predictions exclude each other", style="dim")
@@ -94,16 +96,17 @@ def _state(project: Project, claim_id: str) -> str:
     return ", ".join((standing.status.value, *(flag for flag in standing.flags if flag == "contested")))
 
 
-def _show_contradictions(out: Console, found: Sequence[Contradiction]) -> None:
+def _show_contradictions(out: Console, project: Project, found: Sequence[Contradiction]) -> None:
     if found:
         out.print("\ncannot both come true, in scopes that overlap", style="bold")
     for clash in found:
         for side in (clash.one, clash.other):
-            _line(out, f"{side.claim.id}, {side.prediction.id}: {_quantity(side)} {side.prediction.expect}")
+            state = _state(project, side.claim.id)
+            _line(out, f"{side.claim.id} ({state}), {side.prediction.id}: {_quantity(side)} {side.prediction.expect}")
         _line(out, "  written down as a contradiction" if clash.stated else "  no relation says so")
         if clash.set_apart:
             _line(out, f"  the checks differ in {', '.join(clash.set_apart)}: if that explains it, it belongs in scope")
-        _line(out, f"  to separate them: {_to_do(clash)}")
+        _line(out, f"  {_outlook(project, clash)}")
 
 
 def _show_both(out: Console, found: Sequence[BothSupported]) -> None:
@@ -124,18 +127,52 @@ def _quantity(side: Expected) -> str:
     return f"{side.check.experiment}.{p.metric}, {where},"
 
 
-def _to_do(clash: Contradiction) -> str:
-    """The run that would separate two claims, or what is missing for it."""
+def _outlook(project: Project, clash: Contradiction) -> str:
+    """What the records say of which of the two holds; where they leave it open, what would separate them."""
+    to_do = _to_do(project, clash)
+    if to_do is not None:
+        return f"to separate them: {to_do}"
+    sides = (clash.one, clash.other)
+    held = [side.claim.id for side in sides if _decided(project, side) is Status.SUPPORTED]
+    if held:
+        return f"of the two, the records support {held[0]}"
+    if all(_decided(project, side) for side in sides):
+        return "both are refuted: nothing is left to separate"
+    return "left open at the last look, and more seeds than these no verdict takes"
+
+
+def _to_do(project: Project, clash: Contradiction) -> str | None:
+    """The run that would separate two claims, or what is missing for it; None where their records have."""
     waiting = [side.claim.id for side in (clash.one, clash.other) if side.planned]
-    if not waiting:
-        return _command(clash)
-    if len(waiting) == 1:
-        return f"rename planned to check in {waiting[0]}, then {_command(clash)}"
-    return f"write experiments/{clash.one.check.experiment}.py, for which both wait"
+    if len(waiting) == 2:
+        return f"write experiments/{clash.one.check.experiment}.py, for which both wait"
+    command = _command(project, clash)
+    return f"rename planned to check in {waiting[0]}, then {command}" if waiting else command
 
 
-def _command(clash: Contradiction) -> str:
-    return f"claims verify {clash.one.claim.id} {clash.other.claim.id}"
+def _command(project: Project, clash: Contradiction) -> str | None:
+    """Verify whichever is not decided; with fresh seeds where both are supported, which cannot be of one quantity."""
+    sides = (clash.one, clash.other)
+    undecided = [side.claim.id for side in sides if _decided(project, side) is None and not _spent(project, side)]
+    if undecided:
+        return f"claims verify {' '.join(dict.fromkeys(undecided))}"
+    if all(_decided(project, side) is Status.SUPPORTED for side in sides):
+        return f"claims verify {clash.one.claim.id} {clash.other.claim.id} --batch next"
+    return None
+
+
+def _spent(project: Project, side: Expected) -> bool:
+    """Whether it was run to its last look with today's code: to verify it again runs nothing."""
+    standing = project.standing(side.claim)
+    record = standing.record
+    return record is not None and "stale" not in standing.flags and record.verdict.n >= side.check.looks[-1]
+
+
+def _decided(project: Project, side: Expected) -> Status | None:
+    """Supported or refuted, by today's code; None for everything else."""
+    standing = project.standing(side.claim)
+    settled = standing.status in (Status.SUPPORTED, Status.REFUTED) and "stale" not in standing.flags
+    return standing.status if settled else None
 
 
 def _plain(project: Project, found: Related) -> dict[str, Any]:
@@ -151,11 +188,11 @@ def _plain(project: Project, found: Related) -> dict[str, Any]:
         ],
         "contradictions": [
             {
-                "predictions": [_side(side) for side in (clash.one, clash.other)],
+                "predictions": [_side(project, side) for side in (clash.one, clash.other)],
                 "stated": clash.stated,
                 "set_apart": list(clash.set_apart),
-                "run": None if clash.one.planned or clash.other.planned else _command(clash),
-                "to_do": _to_do(clash),
+                "run": None if clash.one.planned or clash.other.planned else _command(project, clash),
+                "to_do": _to_do(project, clash),
             }
             for clash in found.contradictions
         ],
@@ -163,9 +200,10 @@ def _plain(project: Project, found: Related) -> dict[str, Any]:
     }
 
 
-def _side(side: Expected) -> dict[str, Any]:
+def _side(project: Project, side: Expected) -> dict[str, Any]:
     return {
         "claim": side.claim.id,
+        "state": _state(project, side.claim.id),
         "planned": side.planned,
         "experiment": side.check.experiment,
         "prediction": side.prediction.model_dump(mode="json", exclude_none=True),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from claims.cli.browse import console
 from claims.cli.deciding import sandbox_of, seconds_of
-from claims.cli.screen import Screen
+from claims.cli.screen import Screen, wrapped
+from claims.domain.claim import Claim
 from claims.domain.contributor import is_somebody_else
 from claims.domain.digest import as_json as plain
 from claims.domain.rerun import Rerun
@@ -40,7 +41,7 @@ class Wanted:
 
 
 def run(root: Path, wanted: Wanted) -> int:
-    """Run records again, one after the other. 0 all agree, 10 one disagrees, 20 undecided, 1 one could not be run."""
+    """Run records again, one after the other; returns the exit status that `claims audit --help` explains."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     project = load(root)
     if (wanted.replicates is not None and wanted.replicates < 1) or (wanted.jobs is not None and wanted.jobs < 1):
@@ -124,10 +125,24 @@ def _named(project: Project, name: str) -> StoredRecord:
 
 
 def _deciding(project: Project, name: str) -> StoredRecord:
-    record = project.standing(project.claim(name)).record
+    claim = project.claim(name)
+    record = project.standing(claim).record
     if record is None:
-        raise SetupError(f"{name} rests on no record: `claims verify {name}` makes one")
+        raise SetupError(f"{name} {_why_none(project, claim)}")
     return next(s for s in project.records[name] if s.record.digest == record.digest)
+
+
+def _why_none(project: Project, claim: Claim) -> str:
+    """Why a claim rests on no record, and what to do about it."""
+    if claim.withdrawn is not None:
+        held = project.records.get(claim.id, ())
+        return "is withdrawn and rests on no record" + (f"; name a file instead: {held[-1].path}" if held else "")
+    if claim.planned is not None:
+        missing = f"experiments/{claim.planned.experiment}.py"
+        return f"is planned: {missing} is still to be written, so there is no record to run again"
+    if claim.check is None:
+        return "has no check: nothing was run, so there is no record to run again"
+    return f"rests on no record: `claims verify {claim.id}` makes one"
 
 
 def _worst(found: Rerun) -> str:
@@ -140,21 +155,18 @@ def _tell(root: Path, stored: StoredRecord, found: Rerun, path: Path) -> None:
     out = console()
     fresh = f", fresh seeds: {found.comparison.fresh}" if found.comparison.fresh else ""
     out.print(f"{found.claim}  {found.comparison.recorded}{fresh}")
-    out.print(f"  {found.comparison.because}")
+    wrapped(out, found.comparison.because)
     if stored.record.deterministic:
-        out.print("  There is no chance in it: whether its numbers were read right, no rerun can show.", style="dim")
+        wrapped(out, "There is no chance in it: whether its numbers were read right, no rerun can show.", style="dim")
     out.print(f"  isolation {found.isolation}", style="dim")
     out.print(f"  {path.relative_to(root).as_posix()}", style="dim", soft_wrap=True)
     if not is_somebody_else(found.contributor, stored.record.contributor):
-        out.print(
-            f"  You wrote this record too ({found.contributor}), so it stays {stored.tier}: "
-            "only somebody else's rerun raises that.",
-            style="dim",
-        )
+        only = "only somebody else's rerun raises that."
+        wrapped(out, f"You wrote this record too ({found.contributor}), so it stays {stored.tier}: {only}", style="dim")
     elif len(found.replicates) < len(stored.record.replicates):
-        out.print("  A part of the seeds speaks against a record, never for it: the tier stays as it is.", style="dim")
+        wrapped(out, "A part of the seeds speaks against a record, never for it: the tier stays as it is.", style="dim")
     elif found.agrees:
-        out.print("  Once this file is merged, the record counts as run again under your name.", style="dim")
+        wrapped(out, "Once this file is merged, the record counts as run again under your name.", style="dim")
 
 
 def _drawn(stored: StoredRecord, risk: Risk, entropy: str) -> dict[str, object]:

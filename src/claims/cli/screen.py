@@ -2,16 +2,19 @@
 
 import textwrap
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from claims.cli.browse import console, meanings, predictions_table
+from claims.cli.browse import console, meanings, measured, predictions_table
+from claims.domain.claim import Claim
+from claims.domain.counting import count
 from claims.domain.isolation import weakest
-from claims.domain.record import Record
 from claims.domain.run import Outcome, Replicate
 from claims.domain.verdict import ClaimVerdict, ControlResult
 from claims.project import Project
@@ -53,10 +56,11 @@ class Screen:
 
     def planned(self, plan: Plan) -> None:
         """Say what will run, and whether it will be confirmatory."""
-        for line in heading(plan):
+        width = width_of(self._out)
+        for line in heading(plan, width):
             self._out.print(line)
-        self._out.print(isolation_line(plan))
-        for line in power_lines(self._project, plan):
+        self._out.print(isolation_line(plan, width))
+        for line in power_lines(self._project, plan, width):
             self._out.print(line, style="dim")
         waiting = [*plan.controls, *plan.first]
         self._total = len(waiting)
@@ -68,9 +72,18 @@ class Screen:
             self._out.print(f"  some of these ran at isolation {weaker}, and so will the record say; --fresh runs anew")
         self._task = self._bar.add_task("", total=self._total, words="")
 
+    def part(self, what: str) -> None:
+        """Head what runs next, and count it from nothing."""
+        self._out.print(f"  {what}")
+        self._kept = self._total = self._invalid = 0
+        if self._task is not None:
+            self._bar.remove_task(self._task)
+        self._task = self._bar.add_task("", total=None, words="")
+
     def queued(self, count: int) -> None:
         """Know the total before it is reached."""
         self._total = max(self._total, self._kept + count)
+        self._move()
 
     def progress(self, job: Job, share: float) -> None:
         """Move the bar."""
@@ -109,24 +122,29 @@ class Screen:
             )
 
 
-def heading(plan: Plan) -> list[str]:
+def width_of(out: Console) -> int:
+    """Columns to fill: those of a narrow terminal, else 80."""
+    return min(out.width, 80)
+
+
+def heading(plan: Plan, width: int = 80) -> list[str]:
     """Claim, design, registration."""
-    options = plan.options
-    conditions = len(plan.declared.experiment.conditions)
-    looks = "an audit, no seeds" if plan.declared.experiment.deterministic else f"at most {options.asked} replicates"
+    options, experiment = plan.options, plan.declared.experiment
+    conditions = count(len(experiment.conditions), "condition")
+    looks = "an audit, no seeds" if experiment.deterministic else f"at most {count(options.asked, 'replicate')}"
     return [
         plan.claim.id,
-        *_indented(plan.claim.question),
-        *_indented(f"{plan.declared.name} at scale {options.scale} · {conditions} conditions · {looks}"),
-        *_indented(_registration(plan)),
+        *indented(plan.claim.question, width=width),
+        *indented(f"{plan.declared.name} at scale {options.scale} · {conditions} · {looks}", width=width),
+        *indented(_registration(plan), width=width),
         "",
     ]
 
 
-def isolation_line(plan: Plan) -> str:
+def isolation_line(plan: Plan, width: int = 80) -> str:
     """How experiments are kept in, and what keeps that from being `strong`."""
     why = f": {plan.box.why}" if plan.box.why else ""
-    return textwrap.fill(f"  isolation {plan.box.level}{why}", 78, subsequent_indent="    ", break_on_hyphens=False)
+    return "\n".join(indented(f"isolation {plan.box.level}{why}", hanging=2, width=width))
 
 
 def _registration(plan: Plan) -> str:
@@ -137,82 +155,53 @@ def _registration(plan: Plan) -> str:
     return f"registered (HEAD {(plan.commit or '')[:7]} holds this claim and this code): confirmatory"
 
 
-def power_lines(project: Project, plan: Plan) -> list[str]:
-    """What the first look would see, one line a prediction."""
-    from claims.power import power_of
+def power_lines(project: Project, plan: Plan, width: int = 80) -> list[str]:
+    """What the first look would see, a sentence for the predictions that need the same."""
+    from claims.power import POWER, power_of
 
     if plan.declared.experiment.deterministic or plan.options.scale == "smoke":
         return []
     look = plan.check.looks[0]
     said: dict[str, list[str]] = {}
     for p in power_of(project, plan.claim).predictions:
-        unit = f" ({p.spread_from})" if p.spread is not None else " sd of a replicate"
+        unit, source = ("", f" (spread of {p.spread_from})") if p.spread is not None else (" sd of a replicate", "")
         needs = (
-            f"an interval of ±{p.needed[look]:.2g}{unit}"
+            f"the interval reaches {p.needed[look]:.2g}{unit} to each side of the truth"
             if p.two_sided
-            else f"a truth {p.needed[look]:.2g}{unit} inside"
+            else f"the truth lies {p.needed[look]:.2g}{unit} inside the edge"
         )
-        said.setdefault(needs, []).append(p.id)
-    lines = [f"power    .8 at n = {look} needs {needs}: {', '.join(ids)}" for needs, ids in said.items()]
-    return [*(part for line in lines for part in _indented(line, hanging=9)), ""]
-
-
-def plan_lines(project: Project, plan: Plan, seen: set[str]) -> tuple[list[str], float | None]:
-    """A plan in words with its cost by recorded seconds; `seen` holds keys that an earlier claim will have run."""
-    waiting = [p for p in (*plan.controls, *plan.first) if p.cached is None and p.key not in seen]
-    seen.update(p.key for p in waiting)
-    cost = _seconds(project.all_records, plan.declared.name, plan.options.scale)
-    seconds = len(waiting) * cost / plan.options.jobs if cost is not None else None
-    words = f"about {seconds:.0f} s" if seconds is not None else "cost not known yet"
-    left = f"{len(waiting)} of them to run; {words}" if waiting else "none left to run: kept, or run for a claim above"
-    return [
-        f"{plan.claim.id}",
-        f"  {plan.declared.name} at scale {plan.options.scale}: {_count(len(plan.first), 'replicate')} and "
-        f"{_count(len(plan.controls), 'control run')} to the first look, {left}",
-    ], seconds
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
-
-
-def _seconds(records: tuple[Record, ...], experiment: str, scale: str) -> float | None:
-    found = [
-        r.replicate.seconds
-        for record in records
-        if record.experiment == experiment and record.scale == scale
-        for r in record.replicates
+        said.setdefault(needs + source, []).append(p.id)
+    lines = [
+        f"power    {count(look, 'seed')} show it with {100 * POWER:g} % chance if {needs}: {', '.join(ids)}"
+        for needs, ids in said.items()
     ]
-    return sum(found) / len(found) if found else None
+    return [*(part for line in lines for part in indented(line, hanging=9, width=width)), ""]
 
 
 def conclusion(root: Path, result: Result) -> None:
     """Controls, predictions, verdict, record, status, page."""
     out = console()
-    if result.controls:
-        _wrapped(out, "controls   " + "   ".join(_control(c) for c in result.controls), hanging=11)
+    controls_line(out, result.controls)
     invalid = [r for r in result.replicates if not r.valid]
     if invalid:
         out.print(f"  invalid    {len(invalid)} of {len(result.replicates)} replicates (counted, not redrawn)")
     if result.verdict.predictions:
         out.print()
-        out.print(predictions_table(result.verdict.predictions, result.plan.claim))
+        predictions(out, result.verdict, result.plan.claim)
         meanings(out, result.verdict.predictions, result.plan.check)
     out.print()
-    word = result.verdict.verdict.value.upper() if result.verdict.verdict else "NO VERDICT"
     scope = " · ".join(f"{k}: {v if not isinstance(v, tuple) else ', '.join(map(str, v))}"
                        for k, v in result.plan.claim.scope.items())  # fmt: skip
-    _wrapped(out, f"{word} ({result.verdict.grade})  {result.verdict.reason}", style="bold")
+    verdict_line(out, result.verdict)
     if result.verdict.verdict is not None:
-        _wrapped(out, f"in this scope: {scope}")
+        wrapped(out, f"in this scope: {scope}")
     seconds = sum(r.replicate.seconds for r in result.replicates)
-    count = len(result.replicates)
     if result.ran == 0:
         out.print("  nothing was run: the ledger holds every replicate")
-    elif count:
-        out.print(f"  {result.ran} runs; {seconds / count:.1f} s a replicate")
+    elif result.replicates:
+        out.print(f"  {count(result.ran, 'run')}; {seconds / len(result.replicates):.1f} s a replicate")
     if result.exploratory_because:
-        _wrapped(out, f"exploratory: {result.exploratory_because}")
+        wrapped(out, f"exploratory: {result.exploratory_because}")
     if result.path is not None:
         place = f"{result.path.relative_to(root).as_posix()}{'' if result.written else ' (stands)'}"
         out.print(f"  record   {place}", soft_wrap=True)
@@ -222,20 +211,46 @@ def conclusion(root: Path, result: Result) -> None:
         out.print(f"  status   {result.plan.file}: {change}")
         out.print(f"  page     build/site/claims/{result.plan.claim.id}/  (claims site build)", soft_wrap=True)
         if result.written:
-            out.print("  next     commit the record and the status line by themselves", style="dim")
+            wrapped(out, "next     commit the record and the status line by themselves", hanging=9, style="dim")
     out.print()
 
 
-def _control(control: ControlResult) -> str:
-    return f"{control.name} {'✓' if control.held else '✗'}"
+def controls_line(out: Console, controls: Sequence[ControlResult]) -> None:
+    """Which controls came out right."""
+    if controls:
+        marks = (f"{control.name} {'✓' if control.held else '✗'}" for control in controls)
+        wrapped(out, f"controls   {'   '.join(marks)}", hanging=11)
 
 
-def _wrapped(out: Console, text: str, *, hanging: int = 0, style: str = "") -> None:
-    for line in _indented(text, hanging=hanging, width=out.width):
+def predictions(out: Console, found: ClaimVerdict, claim: Claim) -> None:
+    """A row for each prediction; a sentence where the screen is too narrow for whole words in the table."""
+    table = predictions_table(found.predictions, claim)
+    for column in table.columns:
+        column.min_width = len(str(column.header))
+    table.columns[-1].no_wrap = True  # half of `leaning-supported` says the wrong thing
+    if Measurement.get(out, out.options.update(max_width=1000), table).minimum <= out.width:
+        out.print(table)
+        return
+    expected = {p.id: str(p.expect) for p in claim.check.predictions} if claim.check else {}
+    for p in found.predictions:
+        beyond = f"n = {p.n}, {p.outside} outside"
+        wrapped(out, f"{p.id} {p.verdict.value}: expected {expected.get(p.id, '')}, measured {measured(p)}; {beyond}")
+
+
+def verdict_line(out: Console, found: ClaimVerdict) -> None:
+    """The verdict, what it is worth, and why."""
+    word = found.verdict.value.upper() if found.verdict else "NO VERDICT"
+    wrapped(out, f"{word} ({found.grade})  {found.reason}", style="bold")
+
+
+def wrapped(out: Console, text: str, *, hanging: int = 0, style: str = "") -> None:
+    """Print a text, indented and broken at spaces to the width of the screen."""
+    for line in indented(text, hanging=hanging, width=out.width):
         out.print(line, style=style)
 
 
-def _indented(text: str, *, hanging: int = 0, width: int = 80) -> list[str]:
+def indented(text: str, *, hanging: int = 0, width: int = 80) -> list[str]:
+    """Lines of a text, broken at spaces only."""
     lines = textwrap.wrap(
         text,
         width=max(40, width - 2),

@@ -11,9 +11,13 @@ from claims.domain.interval import Expect
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
-ArxivId = Annotated[
-    str, StringConstraints(pattern=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*$")
-]
+# Year, month and number: of four digits from 2007 to 2014, of five since (arXiv's help, "arXiv identifier scheme").
+PINNED = (
+    r"((0[7-9]|1[0-4])(0[1-9]|1[0-2])\.[0-9]{4}|(0[0-6]|1[5-9]|[2-9][0-9])(0[1-9]|1[0-2])\.[0-9]{5}"
+    r"|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*"
+)
+"""The form of an arXiv id with its version."""
+ArxivId = Annotated[str, StringConstraints(pattern=rf"^{PINNED}$")]
 Scalar = str | int | float | bool
 Number = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -7,15 +7,12 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from claims.domain.claim import ArxivId, Model, Slug
+from claims.domain.claim import PINNED, ArxivId, Model, Slug
 
 Person = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 """Plain text; a blank line ends a paragraph."""
-Reference = Annotated[
-    str,
-    StringConstraints(pattern=r"^(([0-9]{4}\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*|[0-9a-f]{64})$"),
-]
+Reference = Annotated[str, StringConstraints(pattern=rf"^({PINNED}|[0-9a-f]{{64}})$")]
 """A paper at a version, or a record by its digest."""
 
 _MOST = 20

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from claims.domain.claim import ArxivId, Name, Slug
 from claims.domain.dispute import Reference
 from claims.domain.finding import Finding
-from claims.registry.entry import Entry
-from claims.registry.nodes import Loc, Node, ScalarNode, SequenceNode, follow
+from claims.registry.entry import Entry, child_of
+from claims.registry.nodes import Loc, MappingNode, Node, ScalarNode, SequenceNode, follow
 from claims.registry.scalars import shown
 from claims.registry.yaml_subset import kind_of
 
@@ -19,9 +19,11 @@ _PATTERNS = {
     get_args(Slug)[1].pattern: "is not an id: lower-case letters and digits, joined by hyphens",
     get_args(Name)[1].pattern: "is not a name: lower-case letters and digits, joined by _ or -",
     get_args(Reference)[1].pattern: "is neither an arXiv id with its version, such as 2505.11711v2, nor a record's "
-    "digest of 64 signs",
+    "digest of 64 signs; since 2015 an arXiv id has five digits behind the point",
 }
 _ARXIV = get_args(ArxivId)[1].pattern
+NO_VERSION = "carries no version; write it with the one that you read, e.g. v1"
+"""Behind an arXiv id. Whoever knows which versions there are can say more: `lint_sources`."""
 _WANTED = {
     "string_type": "text",
     "float_type": "a number",
@@ -59,7 +61,7 @@ def translate(error: ValidationError, entry: Entry, model: type[BaseModel], know
             if e.loc not in meant:
                 findings.append(entry.finding(e.loc, "is missing"))
         elif e.kind == "extra_forbidden":
-            findings.append(entry.key_finding(e.loc, _unknown_key(e, model)))
+            findings.append(entry.key_finding(e.loc, _unknown_key(e, model) + _comma(entry, e.loc)))
         elif reached in settled:
             continue
         elif len(reached) < len(e.loc):  # the rest of the location names a branch of a union
@@ -113,8 +115,8 @@ def _wrong_type(e: _Error, node: Node) -> str:
         return f"{'a list' if isinstance(node, SequenceNode) else 'a mapping'} stands here; {wanted} is expected"
     raw = _raw(node)
     if e.kind == "string_type" and node.plain:
-        if e.loc[-1] in ("arxiv", "paper"):
-            return f'{raw} is a {kind_of(node)} here; write it in quotes, with its version: "{raw}v1"'
+        if e.loc[-1] in ("arxiv", "paper") or e.loc[:1] == ("evidence",):
+            return _wrong_pattern(_ARXIV, node)
         return f'{raw} is a {kind_of(node)} here; write it in quotes: "{raw}"'
     if not node.plain and e.kind in ("float_type", "int_type", "bool_type"):
         return f'"{raw}" is text here; {wanted} is expected, without quotes'
@@ -135,8 +137,8 @@ def _wrong_pattern(pattern: str, node: Node) -> str:
     if pattern != _ARXIV:
         return f"{raw} {_PATTERNS.get(pattern, 'does not have the form ' + pattern)}"
     if re.fullmatch(_ARXIV, f"{raw}v1"):
-        return f"{raw} carries no version; write the one that you read: {raw}v1"
-    return f"{raw} is not an arXiv id with its version, such as 2505.11711v2"
+        return f"{raw} {NO_VERSION}"
+    return f"{raw} is not an arXiv id with its version, such as 2505.11711v2 (five digits behind the point since 2015)"
 
 
 def _follows_from_another(e: _Error, node: Node) -> bool:
@@ -146,6 +148,17 @@ def _follows_from_another(e: _Error, node: Node) -> bool:
 
 def _unknown_key(e: _Error, model: type[BaseModel]) -> str:
     return f"unknown key{did_you_mean(str(e.loc[-1]), _keys(e, model))}"
+
+
+def _comma(entry: Entry, loc: Loc) -> str:
+    """What a comma did where it made a key of the rest of a text: inside braces it ends a value."""
+    around, key = child_of(entry.node, loc[:-1]), str(loc[-1])
+    if not isinstance(around, MappingNode) or not around.flow:
+        return ""
+    value = around.items.get(key)
+    if " " not in key and not (isinstance(value, ScalarNode) and value.value is None):
+        return ""
+    return " (inside { } a comma ends a value: put the text in quotes, or write one key a line)"
 
 
 def _meant(e: _Error, model: type[BaseModel]) -> str:

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from claims.declaration import Declared, parse
 from claims.domain.isolation import Isolation, weakest
@@ -30,6 +30,13 @@ from claims.verify.plan import Options, Plan, Planner
 from claims.verify.running import Runner, State, Watcher, control_results
 
 
+class Listener(Watcher, Protocol):
+    """What the command line is told while a record runs again."""
+
+    def part(self, what: str) -> None:
+        """What runs next, in words; what is counted begins anew."""
+
+
 @dataclass(frozen=True)
 class Wish:
     """How to run again. `most` is the number of recorded seeds to take of each record, None for all."""
@@ -40,7 +47,7 @@ class Wish:
     sandbox: Literal["require", "auto", "off"] = "auto"
 
 
-def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Watcher) -> Rerun:
+def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Listener) -> Rerun:
     """Run a record again with the code that it names. Writes nothing.
 
     Raises SetupError when that code, the claim or the device cannot be had here.
@@ -51,12 +58,19 @@ def rerun(project: Project, stored: StoredRecord, wish: Wish, watcher: Watcher) 
     with tempfile.TemporaryDirectory(prefix="claims-rerun-") as folder:
         own = _Bench(project, record, wish, watcher, Path(folder) / "own")
         chosen = drawn(wish.entropy, record.digest, (r.replicate.index for r in record.replicates), wish.most)
+        watcher.part("at the recorded seeds")
         replicates, environment = own.run(record.batch, chosen)
+        if record.controls:
+            watcher.part("controls")
         controls = own.controls()
         odd = [r.index for r in differing(record, replicates)]
         twice = _Bench(project, record, wish, watcher, Path(folder) / "twice")
+        if odd:
+            watcher.part("what differs from the record, once more")
         repeated = twice.run(record.batch, odd)[0] if odd else ()
         batch = fresh_batch(wish.entropy, record.digest)
+        if not record.deterministic:
+            watcher.part("at fresh seeds")
         fresh = () if record.deterministic else own.run(batch, range(len(chosen)))[0]
     if environment is None:
         raise SetupError(f"{stored.path}: no replicate came far enough to say what it ran on; see .claims/logs/")

@@ -151,7 +151,8 @@ def _by_means(record: Record, others: Sequence[Replicate]) -> tuple[OfMeans, str
         words.append(_of_means(prediction, one, other, len(predictions)))
     told: dict[OfMeans, str] = {
         "disagrees": "the means differ by more than chance",
-        "inconclusive": "too few to tell whether the means agree",
+        "inconclusive": f"their means over {len(others)} and the record's over {len(own)} do not differ by more than "
+        "chance, but so few cannot show that they agree: that takes more seeds",
         "agrees": "the means agree",
     }
     worst = next(word for word in told if word in words)
