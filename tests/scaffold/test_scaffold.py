@@ -34,6 +34,7 @@ ANSWERS = {
     "what is measured": "accuracy",
     "where, such as": "decayed",
     "a number": "0.0",
+    "the value that": "-0.1",
     "which newer result": "More points.",
     "faithful, overstated": "overstated",
     "why the statement": "The paper says so of images.",

@@ -56,6 +56,7 @@ _PLANNED = """\
           metric: {metric}
           condition: {condition}
           expect: {{above: {number}}}
+          rival: {rival}
 """
 _CHECK = """\
     check:
@@ -68,6 +69,7 @@ _CHECK = """\
           metric: explained
           contrast: {{of: treated, minus: plain}}
           expect: {{above: {number}}}
+          rival: {rival}
 """
 
 
@@ -96,6 +98,7 @@ def entry_text(paper: Paper, version: int, claim_id: str | None, experiment: str
         "prediction": "the prediction in a few words joined by hyphens",
         "metric": "what is measured, such as unchanged_share",
         "condition": "where, such as grpo-bf16; or contrast, as other claims have it",
+        "rival": "the value that somebody expects who does not believe it, outside of what is expected",
         "number": "a number without quotes; or write below, between or equals for above",
     }
     fields = {name: placeholder(hint) for name, hint in hints.items()}
