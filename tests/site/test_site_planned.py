@@ -162,7 +162,7 @@ def test_each_label_has_cases_with_reason_and_locator_on_page_and_screen(real, l
     assert sorted(linked) == sorted(top.at(2).links.claim(name) for name in listed)
     for name in listed:
         made = real.claim(name)
-        browse.show(real, name, as_json=False)
+        browse.show(real, name)
         shown, found = capsys.readouterr().out, claim_page(top.at(2), made)
         for own in (made.grounding, *made.circulated):
             assert f"{own.label.value}: {own.because}" in shown

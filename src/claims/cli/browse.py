@@ -92,34 +92,45 @@ def _one_of(option: str, given: str | None, known: Sequence[str]) -> None:
         raise SetupError(f"{option} {given}: {hint}")
 
 
-def _show_inquiry(project: Project, inquiry: Inquiry, *, as_json: bool) -> None:
-    standings = {claim_id: project.standing(project.claim(claim_id)).status.value for claim_id in inquiry.cites}
-    if as_json:
-        print(json.dumps({**plain(inquiry), "statuses": standings}, indent=1, ensure_ascii=False))
-        return
+def document(project: Project, name: str) -> dict[str, Any]:
+    """All that is known of a claim, or an inquiry with the statuses that it rests on, for programs."""
+    inquiry = _inquiry(project, name)
+    if inquiry is not None:
+        return {**plain(inquiry), "statuses": _statuses(project, inquiry)}
+    claim = project.claim(name)
+    standing, said = project.standing(claim), project.disputes.get(name, ())
+    whole = {**row(project, claim, standing), "claim": plain(claim)}
+    whole["result"] = plain(standing.record.verdict) if standing.record else None
+    whole["disputes"] = [d.model_dump(mode="json") for d in dispute_rows(said)]
+    whole["replies"] = [r.model_dump(mode="json") for r in reply_rows(said)]
+    return whole
+
+
+def _inquiry(project: Project, name: str) -> Inquiry | None:
+    return next((inquiry for inquiry in project.registry.inquiries if inquiry.id == name), None)
+
+
+def _statuses(project: Project, inquiry: Inquiry) -> dict[str, str]:
+    return {claim_id: project.standing(project.claim(claim_id)).status.value for claim_id in inquiry.cites}
+
+
+def _show_inquiry(project: Project, inquiry: Inquiry) -> None:
     out = console()
     out.print(inquiry.id, style="bold")
     out.print(f"  {inquiry.question}\n")
     out.print(Padding(Markdown(_CHIP.sub(r"`\1`", inquiry.answer), hyperlinks=False), (0, 0, 1, 2)))
-    for claim_id, status in standings.items():
+    for claim_id, status in _statuses(project, inquiry).items():
         _field(out, status, claim_id)
 
 
-def show(project: Project, claim_id: str, *, as_json: bool) -> None:
+def show(project: Project, name: str) -> None:
     """Print one claim, or one inquiry with the claims that it rests on."""
-    for inquiry in project.registry.inquiries:
-        if inquiry.id == claim_id:
-            _show_inquiry(project, inquiry, as_json=as_json)
-            return
-    claim = project.claim(claim_id)
-    standing, said = project.standing(claim), project.disputes.get(claim_id, ())
-    if as_json:
-        whole = {**row(project, claim, standing), "claim": plain(claim)}
-        whole["result"] = plain(standing.record.verdict) if standing.record else None
-        whole["disputes"] = [d.model_dump(mode="json") for d in dispute_rows(said)]
-        whole["replies"] = [r.model_dump(mode="json") for r in reply_rows(said)]
-        print(json.dumps(whole, indent=1, ensure_ascii=False))
+    inquiry = _inquiry(project, name)
+    if inquiry is not None:
+        _show_inquiry(project, inquiry)
         return
+    claim = project.claim(name)
+    standing, said = project.standing(claim), project.disputes.get(name, ())
     out = console()
     out.print(claim.id, style="bold strike" if claim.withdrawn else "bold")
     out.print(f"  {claim.question}\n")
