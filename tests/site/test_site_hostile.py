@@ -67,7 +67,7 @@ def combine(arms, params):
     return {{"rank_agreement": 1.0}}
 """
 NAMES = {  # fields of a declaration that are names, and a way to write an attack into each
-    "Experiment.papers": ('"0000.00001v1"', "TEXT"),
+    "Experiment.papers": ('"0001.00001v1"', "TEXT"),
     "Experiment.conditions": ('"coarse": ', "TEXT: "),
     "Experiment.control_conditions": ('"shuffled": ', "TEXT: "),
     "Experiment.scales": ('"gpu": {}', "TEXT: {}"),
@@ -162,7 +162,7 @@ def assembled(root, attacks, reached):
     """A project with claims, records, a paper, an inquiry and an experiment for each attack."""
     claims, records, papers, inquiries, experiments = [], {}, {}, [], {}
     for i, (name, text) in enumerate(attacks.items()):
-        paper = f"{i:04d}.00001"
+        paper = f"0001.{i:05d}"
         for one in kinds(name, paper, text):
             struck = attacked(one, text, reached, frozenset(RULED))
             claims.append(struck)
@@ -174,7 +174,7 @@ def assembled(root, attacks, reached):
         experiments[f"exp_{name}"] = declaration(text, paper)
     project = assemble(root, claims, records, tuple(inquiries), papers, experiments)
     for i, (name, text) in enumerate(attacks.items()):
-        project.disputes[f"claim-{name}"] = spoken(f"{i:04d}.00001v1", f"claim-{name}", text, reached)
+        project.disputes[f"claim-{name}"] = spoken(f"0001.{i:05d}v1", f"claim-{name}", text, reached)
     shutil.copytree(ROOT / "site", root / "site")
     near = (Neighbour(id=claims[-1].id, cosine=0.5),)
     texts = texts_of(project.registry.claims, papers)
@@ -211,7 +211,7 @@ def test_every_field_of_a_declaration_is_attacked_or_a_name_that_is_refused():
 
 @pytest.mark.parametrize("place", NAMES)
 def test_a_name_in_a_declaration_that_is_no_name_is_refused(place):
-    source = declaration("fine", "0000.00001")
+    source = declaration("fine", "0001.00001")
     assert wrong(source) == ()
     old, new = NAMES[place]
     assert old in source
@@ -293,7 +293,7 @@ def test_nothing_was_computed_or_included(pages):
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_the_attack_is_there_to_be_read(pages, hostile, name):
-    paper = f"{list(ATTACKS).index(name):04d}.00001"
+    paper = f"0001.{list(ATTACKS).index(name):05d}"
     places = (
         f"claims/claim-{name}",
         f"claims/back-{name}",
