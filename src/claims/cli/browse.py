@@ -7,14 +7,13 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from claims.brief.evidence import repeat_command
 from claims.cli.said import lines
-from claims.domain.claim import Check, Claim, Grounding, Inquiry, Reported, Status
+from claims.domain.claim import SECONDHAND, Check, Claim, Grounding, Inquiry, Reported, Status
 from claims.domain.digest import as_json as plain
 from claims.domain.digest import claim_digest
 from claims.domain.record import Record
@@ -115,6 +114,8 @@ def _statuses(project: Project, inquiry: Inquiry) -> dict[str, str]:
 
 
 def _show_inquiry(project: Project, inquiry: Inquiry) -> None:
+    from rich.markdown import Markdown  # slow to import, and nothing else here needs it
+
     out = console()
     out.print(inquiry.id, style="bold")
     out.print(f"  {inquiry.question}\n")
@@ -137,7 +138,7 @@ def show(project: Project, name: str) -> None:
     _field(out, "claim", claim.statement)
     _field(out, "scope", " · ".join(f"{k}: {_listed(v)}" for k, v in claim.scope.items()))
     _field(out, "verdict", _verdict_line(project, claim, standing))
-    notes = " From notes: nobody here saw the place in the paper." if claim.secondhand else ""
+    notes = f" {SECONDHAND}" if claim.secondhand else ""
     _field(out, "grounding", f"{claim.grounding.label.value}: {claim.grounding.because}{notes}")
     if standing.record is not None:
         out.print()

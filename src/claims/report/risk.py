@@ -26,7 +26,7 @@ def risk_of(prediction: Prediction, declared: Declared | None) -> Risk:
         bounds=f"{bounds.low:g} to {bounds.high:g}" if metric is not None else "not declared",
         share=share,
         rival=prediction.rival,
-        weak=_weak(share, prediction.rival, metric is not None),
+        weak=_weak(share, prediction.rival),
     )
 
 
@@ -73,11 +73,9 @@ def edge_distance(prediction: Prediction, declared: Declared | None) -> tuple[fl
     )
 
 
-def _weak(share: float | None, rival: float | None, declared: bool) -> str:
+def _weak(share: float | None, rival: float | None) -> str:
     if share is not None and share >= ALMOST_ALL:
         return f"could hardly come out wrong: it expects {percent(share)} of what can be measured"
     if share is not None and share >= MOST and rival is None:
         return f"could hardly come out wrong: no rival value, and it expects {percent(share)} of what can be measured"
-    if share is None and rival is None and declared:
-        return "nothing says what it excludes: no rival value, and the metric's bounds have no ends"
     return ""

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from claims.brief.evidence import repeat_command
 from claims.brief.prompt import brief
-from claims.domain.claim import Claim, Relation
+from claims.domain.claim import SECONDHAND, Claim, Relation
 from claims.domain.record import Record
 from claims.domain.status import Standing
 from claims.experiment import Metric
@@ -179,7 +179,7 @@ def _box(context: Context, claim: Claim, standing: Standing) -> Box:
         flags=flag_words(standing, context.project.rests_on_fallen.get(claim.id, ())),
         grounding=grounding_mark(claim.grounding.label, context.links),
         grounding_because=prose(claim.grounding.because),
-        secondhand="From notes: nobody here saw the place in the paper." if claim.secondhand else "",
+        secondhand=SECONDHAND if claim.secondhand else "",
     )
 
 
