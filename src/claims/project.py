@@ -23,7 +23,6 @@ from claims.registry.disputes import Filings, read_disputes
 from claims.registry.lint import lint
 from claims.registry.lint_disputes import lint_disputes
 from claims.registry.lint_experiment import lint_experiment
-from claims.registry.lint_sources import with_versions
 from claims.registry.load import LoadedRegistry, read_registry, registry_files
 from claims.runner import git
 from claims.runner.closure import MAX_BYTES, closure_of
@@ -202,7 +201,7 @@ def examine(root: Path, known: Known | None = None) -> tuple[Project | None, lis
             findings.append(_finding(error))
     findings += [*filings.findings, *_disputes(filings, loaded, None if wrong_records else records)]
     project = Project(root, loaded, declared, papers, records, closures, filings.said)
-    return project, [*with_versions(findings, papers), *wrong_papers, *wrong_records]
+    return project, [*findings, *wrong_papers, *wrong_records]
 
 
 def _disputes(

@@ -67,7 +67,7 @@ def test_ten_mistakes_in_one_file_are_ten_findings_with_their_lines():
         f"{line_of(text, 'quesiton')}:5  bf16-is-sparse.quesiton: unknown key; did you mean question?",
         f"{line_of(text, '2025-5-16')}:15  bf16-is-sparse.asserted: 2025-5-16 is not a date; write it as 2025-05-16",
         f"{line_of(text, 'arxiv')}:16  bf16-is-sparse.sources[0].arxiv: "
-        "2505.11711 carries no version; write it with the one that you read, e.g. v1",
+        "2505.11711 carries no version; write the one that you read (claims sources show 2505.11711 names them)",
         f"{line_of(text, 'stance')}:17  bf16-is-sparse.sources[0].stance: assert is not one of "
         "asserts, supports, contradicts, qualifies, supersedes, mentions; did you mean asserts?",
         f"{line_of(text, 'locator')}:17  bf16-is-sparse.sources[0].locator: "
@@ -122,7 +122,7 @@ def test_reading_ten_mistakes_is_quick_and_imports_nothing_heavy(tmp_path):
     [
         (("unit: fraction", "unit: 1"), "unit: 1 is a number here; write it in quotes"),
         (("says: Most bf16 weights stay where they were.", "says: true"), "says: true is a truth value here"),
-        (("arxiv: 2505.11711v2", 'arxiv: "2505.11711"'), "2505.11711 carries no version; write it with the one"),
+        (("arxiv: 2505.11711v2", 'arxiv: "2505.11711"'), "2505.11711 carries no version; write the one that you read"),
         (("arxiv: 2505.11711v2", "arxiv: 2505.1171v2"), "2505.1171v2 is not an arXiv id with its version"),
         (("arxiv: 2505.11711v2", "arxiv: 2505.1171"), "2505.1171 is not an arXiv id with its version"),
         (("arxiv: 2505.11711v2", "arxiv: 2513.11711v2"), "2513.11711v2 is not an arXiv id with its version"),

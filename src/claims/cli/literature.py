@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from claims.cli.options import Json, PaperIds, Root
-from claims.cli.options import load as _load
+from claims.cli.options import load_sound as _load_sound
 from claims.cli.options import root_of as _root
 
 sources_app = typer.Typer(no_args_is_help=True, help="Papers as arXiv gives them, and the quotes from them.")
@@ -54,4 +54,4 @@ def sources_show(
     """Show a paper with the claims on it."""
     from claims.cli import papers
 
-    papers.show(_load(root), paper, as_json=as_json)
+    papers.show(_load_sound(root, as_json=as_json), paper, as_json=as_json)

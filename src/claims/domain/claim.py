@@ -12,10 +12,12 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 # Year, month and number: of four digits from 2007 to 2014, of five since (arXiv's help, "arXiv identifier scheme").
-PINNED = (
-    r"((0[7-9]|1[0-4])(0[1-9]|1[0-2])\.[0-9]{4}|(0[0-6]|1[5-9]|[2-9][0-9])(0[1-9]|1[0-2])\.[0-9]{5}"
-    r"|[a-z-]+(\.[A-Z]{2})?/[0-9]{7})v[1-9][0-9]*"
+ARXIV = (
+    r"(?:(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.[0-9]{4}|(?:0[0-6]|1[5-9]|[2-9][0-9])(?:0[1-9]|1[0-2])\.[0-9]{5}"
+    r"|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})"
 )
+"""The form of an arXiv id without its version."""
+PINNED = rf"{ARXIV}v[1-9][0-9]*"
 """The form of an arXiv id with its version."""
 ArxivId = Annotated[str, StringConstraints(pattern=rf"^{PINNED}$")]
 Scalar = str | int | float | bool
@@ -188,6 +190,10 @@ class Forecast(Model):
     on: date
     supported: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     """Probability that the verdict will be `supported`."""
+
+
+SECONDHAND = "From notes: nobody here saw the place in the paper."
+"""Of a claim that is `secondhand`."""
 
 
 class Claim(Model):

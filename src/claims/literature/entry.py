@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, ValidationError
 
-from claims.domain.claim import Model, Text
+from claims.domain.claim import ARXIV, Model, Text
 from claims.domain.paper import Abstract
 from claims.literature.answer import Unusable
 
 if TYPE_CHECKING:
     import arxiv
 
-_ID = re.compile(r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7})(?:v([1-9][0-9]{0,3}))?")
+_ID = re.compile(rf"({ARXIV})(?:v([1-9][0-9]{{0,3}}))?")
 _ADDRESS = re.compile(r"(?:arxiv:|(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that could make a terminal or a page show something else than what it says."""

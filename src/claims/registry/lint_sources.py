@@ -6,14 +6,13 @@ looked, at this version, and wrote down where.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from claims.domain.claim import Source
 from claims.domain.finding import Finding
 from claims.domain.paper import Paper, Reading
 from claims.registry.entry import Entry
 from claims.registry.locator import HOW, places
-from claims.registry.messages import NO_VERSION
 from claims.registry.nodes import Loc
 
 UNVERIFIED = "unverified"
@@ -28,16 +27,6 @@ def lint_sources(entry: Entry, sources: Mapping[int, Source], papers: Mapping[st
         paper_id, _, version = source.arxiv.rpartition("v")
         problems = [*_locators(source), *_paper(source, papers.get(paper_id), paper_id, int(version))]
         yield from (entry.finding(("sources", index, *loc), message) for loc, message in problems)
-
-
-def with_versions(findings: Iterable[Finding], papers: Mapping[str, Paper]) -> Iterator[Finding]:
-    """The same findings; where an id stands without its version, with the newest one that is held of the paper."""
-    for finding in findings:
-        paper = papers.get(finding.message.removesuffix(f" {NO_VERSION}"))
-        if paper is not None and finding.message.endswith(NO_VERSION):
-            said = f"{paper.id} carries no version; write the one that you read. literature/ holds "
-            finding = finding.model_copy(update={"message": f"{said}{paper.id}v{paper.newest.version}"})
-        yield finding
 
 
 def _locators(source: Source) -> _Said:

@@ -22,8 +22,6 @@ _PATTERNS = {
     "digest of 64 signs; since 2015 an arXiv id has five digits behind the point",
 }
 _ARXIV = get_args(ArxivId)[1].pattern
-NO_VERSION = "carries no version; write it with the one that you read, e.g. v1"
-"""Behind an arXiv id. Whoever knows which versions there are can say more: `lint_sources`."""
 _WANTED = {
     "string_type": "text",
     "float_type": "a number",
@@ -137,7 +135,7 @@ def _wrong_pattern(pattern: str, node: Node) -> str:
     if pattern != _ARXIV:
         return f"{raw} {_PATTERNS.get(pattern, 'does not have the form ' + pattern)}"
     if re.fullmatch(_ARXIV, f"{raw}v1"):
-        return f"{raw} {NO_VERSION}"
+        return f"{raw} carries no version; write the one that you read (claims sources show {raw} names them)"
     return f"{raw} is not an arXiv id with its version, such as 2505.11711v2 (five digits behind the point since 2015)"
 
 
